@@ -1,0 +1,17 @@
+using System.Net;
+
+namespace EventWatcher.Docker;
+
+/// <summary>The object's present state does not allow it (409).</summary>
+public sealed class DockerConflictException : DockerApiException
+{
+    /// <summary>Initializes the exception.</summary>
+    /// <param name="engine">The engine's name.</param>
+    /// <param name="status">The status of its answer.</param>
+    /// <param name="engineMessage">Its own words; empty where it said nothing.</param>
+    /// <param name="message">What happened, with the engine's own words.</param>
+    public DockerConflictException(string engine, HttpStatusCode status, string engineMessage, string message)
+        : base(engine, status, engineMessage, message)
+    {
+    }
+}

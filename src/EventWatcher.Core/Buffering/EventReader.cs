@@ -1,0 +1,85 @@
+namespace EventWatcher;
+
+/// <summary>The events of a watch stream: an <see cref="EventBuffer"/> as a channel.</summary>
+internal sealed class EventReader(int capacity, TimeProvider timeProvider, Action<Overflow> onOverflowTaken) : LockedReader<Event>
+{
+    private readonly EventBuffer _buffer = new(capacity, timeProvider);
+    private SpaceWaiters? _waiters;
+
+    public long WrittenCount { get; private set; }
+
+    public long DroppedCount { get; private set; }
+
+    protected override int StoredCount => _buffer.Count;
+
+    /// <summary>Adds an event without ever waiting; what does not fit is coalesced.</summary>
+    /// <returns>True when this event was the first one that did not fit.</returns>
+    public bool Write(Event item)
+    {
+        var overflowBegins = false;
+        TaskCompletionSource<bool>? awaited;
+        lock (Gate)
+        {
+            if (IsComplete)
+            {
+                return false;
+            }
+
+            WrittenCount++;
+            if (!_buffer.TryAdd(item))
+            {
+                overflowBegins = !_buffer.IsOverflowing;
+                _buffer.AddToTail(item);
+                DroppedCount++;
+            }
+
+            awaited = TakeAwaited();
+        }
+
+        awaited?.TrySetResult(true);
+        return overflowBegins;
+    }
+
+    /// <summary>Adds an event, waiting for room. False when the stream has ended.</summary>
+    public ValueTask<bool> WriteAsync(Event item, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<bool>(cancellationToken);
+        }
+
+        TaskCompletionSource<bool>? awaited;
+        lock (Gate)
+        {
+            if (IsComplete)
+            {
+                return ValueTask.FromResult(false);
+            }
+
+            WrittenCount++;
+            if (_waiters is { IsEmpty: false } || !_buffer.TryAdd(item))
+            {
+                return (_waiters ??= new SpaceWaiters()).Add(item).WaitAsync(cancellationToken);
+            }
+
+            awaited = TakeAwaited();
+        }
+
+        awaited?.TrySetResult(true);
+        return ValueTask.FromResult(true);
+    }
+
+    protected override Event TakeStored(out Action? afterwards)
+    {
+        _buffer.TryTake(out var item, out var overflow);
+        _waiters?.Admit(_buffer);
+        afterwards = overflow is null ? null : () => onOverflowTaken(overflow);
+        return item!;
+    }
+
+    protected override int DiscardStored()
+    {
+        _waiters?.Refuse();
+        return _buffer.Clear();
+    }
+}

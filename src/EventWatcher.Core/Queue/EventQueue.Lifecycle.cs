@@ -1,0 +1,255 @@
+namespace EventWatcher;
+
+// Life: Created -> Running -> Stopping -> Ended. Phases of stopping:
+//   1. RequestStop: nothing is received any more, the streams end, the loop is woken.
+//   2. The loop ends its callback, drains where asked to, and returns.
+//   3. End: whoever waits is released, timer and registrations go, Completion completes.
+//   After StopTimeout in phase 2: the callback is abandoned, and phase 3 follows without it.
+public sealed partial class EventQueue
+{
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationTokenRegistration _callersToken;
+    private Task _loop = Task.CompletedTask;
+
+    /// <summary>
+    /// Gets a task that completes when the queue has ended: stopped, cancelled, or all its sources ended. Faults with
+    /// the <see cref="FlushException"/> of <see cref="FlushFailureMode.Stop"/>, or with
+    /// <see cref="CallbackAbandonedException"/>.
+    /// </summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Starts the queue and returns; see <see cref="Completion"/>.</summary>
+    /// <param name="cancellationToken">Stops the queue.</param>
+    /// <exception cref="InvalidOperationException">The queue was started already, or has ended.</exception>
+    public void Start(CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            if (_phase != Phase.Created)
+            {
+                throw new InvalidOperationException($"Queue \"{Name}\" was started already, or has ended; a queue runs once.");
+            }
+
+            _phase = Phase.Running;
+        }
+
+        _telemetry.Add(this);
+        using (ExecutionContext.SuppressFlow())
+        {
+            _loop = Task.Run(RunLoopAsync, CancellationToken.None);
+            foreach (var stream in _streamsToPump)
+            {
+                StartPump(stream);
+            }
+
+            foreach (var watcher in _watchersToStart)
+            {
+                StartPump(watcher);
+            }
+        }
+
+        _callersToken = cancellationToken.UnsafeRegister(static queue => ((EventQueue)queue!).RequestStop(), this);
+        if (Completion.IsCompleted)
+        {
+            // It ended before the registration was there to be undone.
+            _callersToken.Unregister();
+        }
+    }
+
+    /// <summary>Runs the queue until it ends.</summary>
+    /// <param name="cancellationToken">Stops the queue; the task then completes without exception.</param>
+    /// <returns>The same as <see cref="Completion"/>.</returns>
+    /// <exception cref="InvalidOperationException">The queue was started already, or has ended.</exception>
+    /// <exception cref="FlushException">The handler threw, with <see cref="FlushFailureMode.Stop"/>.</exception>
+    /// <exception cref="CallbackAbandonedException">A callback did not return in time when the queue stopped.</exception>
+    public Task RunAsync(CancellationToken cancellationToken = default)
+    {
+        Start(cancellationToken);
+        return Completion;
+    }
+
+    /// <summary>Flushes what has been enqueued so far, without waiting for the interval.</summary>
+    /// <param name="cancellationToken">Gives up waiting; the flush happens all the same.</param>
+    /// <returns>
+    /// Completes when the handler has returned for all of it, or the queue has ended. From inside a callback of this
+    /// queue: at once.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">The queue was not started.</exception>
+    public Task FlushAsync(CancellationToken cancellationToken = default)
+    {
+        FlushWaiter? waiter = null;
+        lock (_gate)
+        {
+            if (_phase == Phase.Created)
+            {
+                throw new InvalidOperationException($"Queue \"{Name}\" was not started; nothing would ever flush it.");
+            }
+
+            if (_phase == Phase.Ended || (_buffer.Count == 0 && !_isFlushing))
+            {
+                return Task.CompletedTask;
+            }
+
+            _flushNow = true;
+            if (!IsInsideCallback)
+            {
+                waiter = new FlushWaiter(_buffer.AddedPosition);
+                _flushWaiters.Add(waiter);
+            }
+        }
+
+        _signal.Set();
+        return waiter is null ? Task.CompletedTask : waiter.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Stops the queue: no more events are taken, the streams end, a callback that runs is waited for, and what is
+    /// pending is flushed once (<see cref="EventQueueOptions.DrainOnStop"/>) or discarded. Idempotent.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up waiting; the queue stops all the same.</param>
+    /// <returns>Completes when the queue has ended. From inside a callback of this queue: at once.</returns>
+    /// <exception cref="CallbackAbandonedException">A callback did not return within <see cref="EventQueueOptions.StopTimeout"/>.</exception>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        RequestStop();
+        if (IsInsideCallback)
+        {
+            return;
+        }
+
+        try
+        {
+            await Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (FlushException)
+        {
+            // Whoever runs the queue is told; stopping it succeeded.
+        }
+    }
+
+    /// <summary>Stops the queue as <see cref="StopAsync"/> does. An abandoned callback is logged, not thrown. Idempotent.</summary>
+    /// <returns>The stopping. From inside a callback of this queue it only requests.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await StopAsync().ConfigureAwait(false);
+        }
+        catch (CallbackAbandonedException)
+        {
+            // Logged when it was abandoned.
+        }
+    }
+
+    private void RequestStop()
+    {
+        bool wasCreated;
+        WatchStream[] streams;
+        lock (_gate)
+        {
+            if (_phase >= Phase.Stopping)
+            {
+                return;
+            }
+
+            wasCreated = _phase == Phase.Created;
+            _phase = Phase.Stopping;
+            _waiters?.Refuse();
+            streams = [.. _sources];
+        }
+
+        _ = _stopRetrying.CancelAsync();
+        if (!_options.DrainOnStop)
+        {
+            _ = _giveUpOnCallbacks.CancelAsync();
+        }
+
+        foreach (var stream in streams)
+        {
+            EndStream(stream);
+        }
+
+        _signal.Set();
+        Task ending = wasCreated ? EndAsync(failure: null) : WaitForLoopAsync();
+        _ = ending;
+    }
+
+    private async Task RunLoopAsync()
+    {
+        try
+        {
+            await FlushLoopAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // By itself: the sources have ended, or the handler failed for good.
+            RequestStop();
+        }
+    }
+
+    private async Task WaitForLoopAsync()
+    {
+        Task[] callers;
+        lock (_gate)
+        {
+            callers = [_loop, .. _pumps];
+        }
+
+        try
+        {
+            await Task.WhenAll(callers).WaitAsync(_options.StopTimeout, _timeProvider).ConfigureAwait(false);
+            await EndAsync(_terminalFailure).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            lock (_gate)
+            {
+                _isAbandoned = true;
+            }
+
+            _ = _giveUpOnCallbacks.CancelAsync();
+            Log.CallbackAbandoned(_logger, Name, _options.StopTimeout);
+            await EndAsync(new CallbackAbandonedException(Name, _options.StopTimeout)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task EndAsync(Exception? failure)
+    {
+        Task[] endingStreams;
+        int discarded;
+        lock (_gate)
+        {
+            _phase = Phase.Ended;
+            discarded = _buffer.Clear();
+            _dropped += discarded;
+            foreach (var waiter in _flushWaiters)
+            {
+                waiter.TrySetResult();
+            }
+
+            _flushWaiters.Clear();
+            endingStreams = [.. _endingStreams];
+        }
+
+        if (discarded > 0)
+        {
+            Log.QueueDiscarded(_logger, Name, discarded);
+        }
+
+        _timer?.Dispose();
+        _callersToken.Unregister();
+        _telemetry.Remove(this);
+
+        // Each bounded by its own watcher's StopTimeout.
+        await Task.WhenAll(endingStreams).ConfigureAwait(false);
+        if (failure is null)
+        {
+            _completion.TrySetResult();
+        }
+        else
+        {
+            // Looked at here, so that whoever never awaits it is not told of an unobserved exception.
+            _ = _completion.TrySetException(failure) && _completion.Task.Exception is not null;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// Unix sockets, /proc and a Docker engine as a child process.
+[assembly: SupportedOSPlatform("linux")]

@@ -58,6 +58,11 @@ public sealed class EngineControl : IDisposable
                 ["RestartPolicy"] = new JsonObject { ["Name"] = spec.RestartPolicy },
             },
         };
+        if (spec.StopSignal is { } signal)
+        {
+            body["StopSignal"] = signal;
+        }
+
         var query = spec.Name is null ? string.Empty : "?name=" + Uri.EscapeDataString(spec.Name);
         var answer = await SendAsync(HttpMethod.Post, "containers/create" + query, JsonContent.Create(body), cancellationToken);
         return JsonNode.Parse(answer)!["Id"]!.GetValue<string>();

@@ -1,0 +1,104 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace EventWatcher.Docker.Tests;
+
+/// <summary>A plain HTTP client of a fake engine, for the tests of the fake engine itself.</summary>
+internal sealed class EngineClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    public EngineClient(FakeEngine engine)
+        : this(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, ct) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(engine.SocketPath), ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        })
+    {
+    }
+
+    public EngineClient(SocketsHttpHandler handler, string address = "http://docker") =>
+        _http = new HttpClient(handler) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(30) };
+
+    public async Task<(int Status, string Body)> SendAsync(string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var response = await _http.SendAsync(request);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    public async Task<HttpResponseMessage> HeadersAsync(string path, CancellationToken cancellationToken = default) =>
+        await _http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+
+    public async Task<EventReader> OpenAsync(string path = "/v1.41/events", CancellationToken cancellationToken = default)
+    {
+        var response = await HeadersAsync(path, cancellationToken);
+        return new EventReader(response, new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken)));
+    }
+
+    /// <summary>The actions of a read that the engine ends by itself.</summary>
+    public async Task<string[]> ActionsAsync(string path)
+    {
+        var (status, body) = await SendAsync("GET", path);
+        Assert.Equal(200, status);
+        return [.. body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Action)];
+    }
+
+    /// <summary>Sends a request over a socket and returns every byte of what comes until the end of the stream.</summary>
+    public static async Task<string> RawAsync(FakeEngine engine, string path)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(engine.SocketPath));
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: docker\r\n\r\n"));
+        await using var stream = new NetworkStream(socket);
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var all = new MemoryStream();
+        await stream.CopyToAsync(all, late.Token);
+        return Encoding.UTF8.GetString(all.ToArray());
+    }
+
+    public static string Action(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        return json.RootElement.GetProperty("Action").GetString()!;
+    }
+
+    public void Dispose() => _http.Dispose();
+}
+
+/// <summary>An open event stream, read line by line.</summary>
+internal sealed class EventReader(HttpResponseMessage response, StreamReader reader) : IDisposable
+{
+    public HttpResponseMessage Response => response;
+
+    public async Task<string?> LineAsync()
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        return await reader.ReadLineAsync(late.Token);
+    }
+
+    public async Task<string> ActionAsync() =>
+        EngineClient.Action(await LineAsync() ?? throw new EndOfStreamException());
+
+    public async Task<string[]> ActionsAsync(int count)
+    {
+        var actions = new string[count];
+        for (var i = 0; i < count; i++)
+        {
+            actions[i] = await ActionAsync();
+        }
+
+        return actions;
+    }
+
+    public void Dispose()
+    {
+        reader.Dispose();
+        response.Dispose();
+    }
+}

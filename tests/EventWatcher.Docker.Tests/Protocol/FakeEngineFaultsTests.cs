@@ -1,0 +1,274 @@
+using System.Text;
+
+namespace EventWatcher.Docker.Tests;
+
+public sealed class FakeEngineFaultsTests : IAsyncLifetime
+{
+    private readonly FakeEngine _engine = new();
+    private readonly EngineClient _client;
+
+    public FakeEngineFaultsTests() => _client = new EngineClient(_engine);
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await _engine.DisposeAsync();
+        Assert.Empty(_engine.InternalErrors);
+        Assert.Equal(0, _engine.LiveTasks);
+    }
+
+    [Fact]
+    public async Task HoldHeadersUntil_withholds_the_status_until_the_gate_opens()
+    {
+        var gate = new TaskCompletionSource();
+        _engine.Faults.NextStreams(1, Fault.HoldHeadersUntil(gate.Task));
+        var opening = _client.OpenAsync();
+        await _engine.WaitForRequestAsync(r => r.IsEventStream);
+        Assert.False(opening.IsCompleted);
+        Assert.Equal(0, _engine.OpenStreams);
+
+        gate.SetResult();
+        using var reader = await opening;
+        await _engine.WaitForStreamsAsync(1);
+    }
+
+    [Fact]
+    public async Task HeadersWithFirstEvent_sends_nothing_before_it()
+    {
+        _engine.Faults.Streams = new Fault { HeadersWithFirstEvent = true };
+        var opening = _client.OpenAsync();
+        await _engine.WaitForStreamsAsync(1);
+        Assert.False(opening.IsCompleted);
+
+        _engine.Emit("start");
+        using var reader = await opening;
+        Assert.Equal("start", await reader.ActionAsync());
+    }
+
+    [Fact]
+    public async Task SubscribeAfter_misses_what_comes_between_headers_and_subscription()
+    {
+        var gate = new TaskCompletionSource();
+        _engine.Faults.NextStreams(1, Fault.SubscribeAfter(gate.Task));
+        using var reader = await _client.OpenAsync();
+        _engine.Emit("missed");
+        gate.SetResult();
+        await _engine.WaitForStreamsAsync(1);
+        _engine.Emit("seen");
+
+        Assert.Equal("seen", await reader.ActionAsync());
+    }
+
+    [Fact]
+    public async Task Stall_stops_writing_and_goes_on_where_it_stopped()
+    {
+        using var reader = await _client.OpenAsync();
+        await _engine.WaitForStreamsAsync(1);
+        _engine.Faults.Stall();
+        _engine.Emit("a");
+        _engine.Emit("b");
+        var line = reader.ActionAsync();
+        Assert.Equal(2, _engine.BufferedForSlowest);
+        Assert.False(line.IsCompleted);
+
+        _engine.Faults.Unstall();
+        Assert.Equal("a", await line);
+        Assert.Equal("b", await reader.ActionAsync());
+    }
+
+    [Fact]
+    public async Task Swallow_loses_what_is_written_with_the_stream_open()
+    {
+        using var reader = await _client.OpenAsync();
+        await _engine.WaitForStreamsAsync(1);
+        _engine.Faults.Swallow = true;
+        _engine.Emit("lost");
+        await WaitUntilTakenAsync();
+        _engine.Faults.Swallow = false;
+        _engine.Emit("seen");
+
+        Assert.Equal("seen", await reader.ActionAsync());
+        Assert.Equal(1, _engine.OpenStreams);
+    }
+
+    [Fact]
+    public async Task CutStreams_clean_ends_the_response_after_what_was_published()
+    {
+        using var reader = await _client.OpenAsync();
+        await _engine.WaitForStreamsAsync(1);
+        _engine.Emit("a");
+        Assert.Equal(1, await _engine.CutStreamsAsync(CutMode.Clean));
+
+        Assert.Equal("a", await reader.ActionAsync());
+        Assert.Null(await reader.LineAsync());
+        Assert.Equal("OK", (await _client.SendAsync("GET", "/_ping")).Body);
+        Assert.Equal(1, _engine.ConnectionsAccepted);
+    }
+
+    [Theory]
+    [InlineData(nameof(CutMode.Close))]
+    [InlineData(nameof(CutMode.MidChunk))]
+    [InlineData(nameof(CutMode.Reset))]
+    public async Task CutStreams_otherwise_breaks_the_response(string mode)
+    {
+        using var reader = await _client.OpenAsync();
+        await _engine.WaitForStreamsAsync(1);
+        _engine.Emit("a");
+        Assert.Equal("a", await reader.ActionAsync());
+        await _engine.CutStreamsAsync(Enum.Parse<CutMode>(mode));
+
+        await Assert.ThrowsAnyAsync<IOException>(() => reader.LineAsync());
+        Assert.Equal(0, _engine.OpenStreams);
+    }
+
+    [Fact]
+    public async Task CutStreams_ends_a_stalled_stream_too()
+    {
+        using var reader = await _client.OpenAsync();
+        await _engine.WaitForStreamsAsync(1);
+        _engine.Faults.Stall();
+        _engine.Emit("never");
+        await _engine.CutStreamsAsync(CutMode.Close);
+
+        await Assert.ThrowsAnyAsync<IOException>(() => reader.LineAsync());
+    }
+
+    [Theory]
+    [InlineData(nameof(CutMode.Close), 0)]
+    [InlineData(nameof(CutMode.Close), 1)]
+    [InlineData(nameof(CutMode.Close), 140)]
+    [InlineData(nameof(CutMode.Clean), 0)]
+    [InlineData(nameof(CutMode.Clean), 140)]
+    public async Task CutAfterBytes_sends_exactly_so_many_bytes_of_body(string mode, int bytes)
+    {
+        _engine.Emit("a", "one");
+        _engine.Emit("b", "two");
+        var whole = string.Join('\n', _engine.Ring.Select(e => Encoding.UTF8.GetString(e.Encode(legacy: true).Span))) + "\n";
+        _engine.Faults.NextStreams(1, Fault.CutAfterBytes(bytes, Enum.Parse<CutMode>(mode)) with { ChunkSize = 100 });
+
+        var raw = await EngineClient.RawAsync(_engine, "/events?since=0");
+        var chunks = raw[(raw.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
+        Assert.Equal(whole[..bytes], Unchunk(chunks));
+        Assert.Equal(mode == nameof(CutMode.Clean), chunks.EndsWith("0\r\n\r\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task CorruptNext_RepeatNext_DropNext_touch_live_streams_and_not_the_ring()
+    {
+        using var reader = await _client.OpenAsync();
+        await _engine.WaitForStreamsAsync(1);
+        _engine.Faults.DropNext();
+        _engine.Emit("dropped");
+        _engine.Faults.CorruptNext();
+        _engine.Emit("corrupt");
+        _engine.Faults.RepeatNext();
+        _engine.Emit("twice");
+
+        Assert.ThrowsAny<System.Text.Json.JsonException>(() => EngineClient.Action(reader.LineAsync().GetAwaiter().GetResult()!));
+        Assert.Equal(["twice", "twice"], await reader.ActionsAsync(2));
+        Assert.Equal(["dropped", "corrupt", "twice"], _engine.Ring.Select(e => e.Action));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("\r\n")]
+    public async Task Separator_and_chunk_and_write_sizes_change_the_bytes_but_not_the_events(string separator)
+    {
+        _engine.Emit("a");
+        _engine.Emit("b");
+        _engine.Faults.NextStreams(1, new Fault { Separator = separator, ChunkSize = 3, WriteSize = 2, CutAfter = long.MaxValue });
+        var reading = EngineClient.RawAsync(_engine, "/events?since=0");
+        await _engine.WaitForStreamsAsync(1);
+        await _engine.CutStreamsAsync(CutMode.Clean);
+        await _engine.CutConnectionsAsync();
+
+        var raw = await reading;
+        var expected = string.Concat(_engine.Ring.Select(e => Encoding.UTF8.GetString(e.Encode(legacy: true).Span) + separator));
+        Assert.Equal(expected, Unchunk(raw[(raw.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]));
+        Assert.Contains("\r\n3\r\n", raw, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EmitRaw_sends_any_bytes_and_EmitHuge_a_large_event()
+    {
+        using var reader = await _client.OpenAsync();
+        await _engine.WaitForStreamsAsync(1);
+        _engine.EmitRaw("garbage\n"u8);
+        _engine.EmitHuge(2 * 1024 * 1024);
+        await _engine.EmitPreparedAsync("{\"Action\":\"p\"}\n"u8.ToArray(), 2);
+
+        Assert.Equal("garbage", await reader.LineAsync());
+        Assert.True((await reader.LineAsync())!.Length > 2 * 1024 * 1024);
+        Assert.Equal(["p", "p"], await reader.ActionsAsync(2));
+    }
+
+    [Fact]
+    public async Task Answer_and_NotJson_replace_the_next_answers_only()
+    {
+        _engine.Faults.Next(1, Fault.Answer(503, "starting up"), r => r.Path == "/info");
+        _engine.Faults.NextStreams(1, Fault.NotJson());
+
+        Assert.Equal((503, "{\"message\":\"starting up\"}\n"), await _client.SendAsync("GET", "/info"));
+        Assert.StartsWith("<html>", (await _client.SendAsync("GET", "/events")).Body, StringComparison.Ordinal);
+        Assert.Equal(200, (await _client.SendAsync("GET", "/info")).Status);
+        Assert.Equal("OK", (await _client.SendAsync("GET", "/_ping")).Body);
+    }
+
+    [Fact]
+    public async Task NoAnswer_and_a_cut_body_break_ordinary_calls()
+    {
+        // HttpClient tries again by itself when not one byte of an answer has come.
+        _engine.Faults.Calls = new Fault { NoAnswer = true };
+        await Assert.ThrowsAsync<HttpRequestException>(() => _client.SendAsync("POST", "/containers/x/stop"));
+
+        _engine.Faults.Reset();
+        _engine.Faults.Next(1, Fault.CutAfterBytes(5));
+        await Assert.ThrowsAsync<HttpRequestException>(() => _client.SendAsync("GET", "/info"));
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_delays_publishing_and_then_loses_events()
+    {
+        using var reader = await _client.OpenAsync();
+        await _engine.WaitForStreamsAsync(1);
+        _engine.Faults.Stall();
+        for (var i = 0; i < LiveStream.BufferSize; i++)
+        {
+            _engine.Emit("start");
+        }
+
+        Assert.Equal(0, _engine.DroppedForSlowReaders);
+        _engine.Emit("one too many");
+        Assert.Equal(1, _engine.DroppedForSlowReaders);
+        Assert.InRange(_engine.LastPublishDelay, TimeSpan.FromMilliseconds(90), TimeSpan.FromSeconds(30));
+        Assert.Equal("one too many", _engine.Ring[^1].Action);
+    }
+
+    private async Task WaitUntilTakenAsync()
+    {
+        // Taken means handed to the connection; the empty raw write behind it is not taken before the event is dealt with.
+        _engine.EmitRaw([]);
+        while (_engine.BufferedForSlowest > 0)
+        {
+            await Task.Yield();
+        }
+    }
+
+    private static string Unchunk(string chunks)
+    {
+        var body = new StringBuilder();
+        while (chunks.Length > 0)
+        {
+            var end = chunks.IndexOf("\r\n", StringComparison.Ordinal);
+            var size = Convert.ToInt32(chunks[..end], 16);
+            var data = chunks[(end + 2)..];
+            body.Append(data[..Math.Min(size, data.Length)]);
+            chunks = data.Length >= size + 2 ? data[(size + 2)..] : "";
+        }
+
+        return body.ToString();
+    }
+}

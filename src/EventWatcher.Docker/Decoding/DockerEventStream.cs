@@ -6,6 +6,7 @@ internal sealed class DockerEventStream : IDockerEventStream
     private readonly string _engine;
     private readonly Stream _body;
     private readonly IDisposable _owner;
+    private readonly Action<DockerEventStream>? _closed;
     private readonly DockerEventBuffer _buffer;
     private readonly CancellationTokenSource _disposal = new();
     private readonly SemaphoreSlim _reading = new(1, 1);
@@ -17,11 +18,13 @@ internal sealed class DockerEventStream : IDockerEventStream
     /// <param name="engine">The engine's name.</param>
     /// <param name="body">The bytes.</param>
     /// <param name="owner">What is disposed with the stream; it owns the bytes.</param>
-    internal DockerEventStream(string engine, Stream body, IDisposable owner)
+    /// <param name="closed">Called when it is disposed.</param>
+    internal DockerEventStream(string engine, Stream body, IDisposable owner, Action<DockerEventStream>? closed = null)
     {
         _engine = engine;
         _body = body;
         _owner = owner;
+        _closed = closed;
         _buffer = new DockerEventBuffer(engine);
     }
 
@@ -57,6 +60,7 @@ internal sealed class DockerEventStream : IDockerEventStream
         await _reading.WaitAsync().ConfigureAwait(false);
         await _body.DisposeAsync().ConfigureAwait(false);
         _owner.Dispose();
+        _closed?.Invoke(this);
         _disposal.Dispose();
         _reading.Dispose();
     }

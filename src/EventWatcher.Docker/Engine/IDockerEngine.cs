@@ -3,7 +3,7 @@ namespace EventWatcher.Docker;
 /// <summary>The part of the Docker Engine API that this package uses, of one engine.</summary>
 /// <remarks>
 /// <para>
-/// <c>DockerEngine</c> implements it. Implement it yourself where you have a client of your own already.
+/// <see cref="DockerEngine"/> implements it. Implement it yourself where you have a client of your own already.
 /// Thread-safe; any number of calls and event streams may be under way at once.
 /// </para>
 /// <para>

@@ -1,0 +1,9 @@
+namespace EventWatcher.Docker;
+
+/// <summary>How an endpoint is connected to.</summary>
+internal enum DockerEndpointKind
+{
+    Unix,
+    NamedPipe,
+    Tcp,
+}

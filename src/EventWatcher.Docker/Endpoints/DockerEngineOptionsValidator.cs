@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Options;
+
+namespace EventWatcher.Docker;
+
+/// <summary>Checks everything at once that can be known without connecting.</summary>
+internal sealed class DockerEngineOptionsValidator : IValidateOptions<DockerEngineOptions>
+{
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(1);
+
+    private readonly DockerEnvironment _environment;
+
+    /// <summary>Initializes the validator, for this process's environment.</summary>
+    public DockerEngineOptionsValidator()
+        : this(DockerEnvironment.Current)
+    {
+    }
+
+    internal DockerEngineOptionsValidator(DockerEnvironment environment) => _environment = environment;
+
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, DockerEngineOptions options)
+    {
+        var (faults, _) = Check(options);
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    /// <summary>Checks the options and finds the endpoint.</summary>
+    /// <exception cref="OptionsValidationException">Something is wrong; it has all that is.</exception>
+    internal DockerEndpointResolution Resolve(DockerEngineOptions options)
+    {
+        var (faults, resolution) = Check(options);
+        return faults.Count == 0
+            ? resolution
+            : throw new OptionsValidationException(nameof(DockerEngineOptions), typeof(DockerEngineOptions), faults);
+    }
+
+    private (List<string> Faults, DockerEndpointResolution Resolution) Check(DockerEngineOptions options)
+    {
+        var faults = new List<string>();
+        CheckTimeout(faults, nameof(options.Timeout), options.Timeout);
+        CheckTimeout(faults, nameof(options.ActionTimeout), options.ActionTimeout);
+        var resolution = DockerEndpointResolver.Resolve(options, _environment);
+        if (resolution.Fault is { } fault)
+        {
+            faults.Add(fault);
+        }
+
+        if (options.Tls is { } tls)
+        {
+            CheckTls(faults, tls, options.Endpoint, resolution.Endpoint);
+        }
+
+        return (faults, resolution);
+    }
+
+    private static void CheckTimeout(List<string> faults, string property, TimeSpan value)
+    {
+        if (value < MinTimeout || value > MaxTimeout)
+        {
+            faults.Add($"{property} is {value}; allowed are {MinTimeout} to {MaxTimeout}.");
+        }
+    }
+
+    private static void CheckTls(List<string> faults, DockerTlsOptions tls, string? text, DockerEndpoint? endpoint)
+    {
+        if (tls.CertificateFile is null != tls.KeyFile is null)
+        {
+            faults.Add(
+                $"Tls.CertificateFile is {Show(tls.CertificateFile)} and Tls.KeyFile is {Show(tls.KeyFile)}; allowed are both or neither.");
+        }
+
+        foreach (var (property, file) in new[]
+        {
+            ("CertificateAuthorityFile", tls.CertificateAuthorityFile), ("CertificateFile", tls.CertificateFile), ("KeyFile", tls.KeyFile),
+        })
+        {
+            if (file is not null && string.IsNullOrWhiteSpace(file))
+            {
+                faults.Add($"Tls.{property} is \"{file}\"; allowed are a file's path, or null.");
+            }
+        }
+
+        var isPlain = text?.TrimStart().StartsWith("http://", StringComparison.OrdinalIgnoreCase) == true;
+        if (endpoint is not null && (endpoint.Kind != DockerEndpointKind.Tcp || isPlain))
+        {
+            faults.Add($"Tls is set, but the endpoint is {(isPlain ? text : endpoint.Name)}; allowed are tcp:// and https:// with it.");
+        }
+    }
+
+    private static string Show(string? file) => file is null ? "null" : $"\"{file}\"";
+}

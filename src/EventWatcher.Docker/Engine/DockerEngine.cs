@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace EventWatcher.Docker;
+
+/// <summary>An engine of Docker, or of Podman with its Docker API, over a socket, a pipe, TCP or TLS.</summary>
+/// <remarks>
+/// <para>
+/// Thread-safe. Making one connects to nothing. API versions 1.24 to 1.52 are spoken, the newest that the engine knows;
+/// which that is is asked at the first call, and again when the engine was away or says that it has changed.
+/// </para>
+/// <para>
+/// TCP connections are probed after 30 s of silence, every 10 s, and given up after three probes without an answer.
+/// Connections that are not in use are closed after 10 s.
+/// </para>
+/// </remarks>
+public sealed partial class DockerEngine : IDockerEngine
+{
+    private static readonly TimeSpan IdleConnectionTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly DockerEndpoint _endpoint;
+    private readonly TimeSpan _timeout;
+    private readonly TimeSpan _actionTimeout;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _timeProvider;
+    private readonly CancellationTokenSource _disposal = new();
+    private readonly SocketsHttpHandler _handler;
+    private readonly HttpMessageInvoker _http;
+    private readonly ConcurrentDictionary<DockerEventStream, bool> _streams = new();
+    private volatile Version? _spoken;
+    private int _disposed;
+
+    /// <summary>Initializes the engine.</summary>
+    /// <param name="options">How it is reached; null for the usual ways. Read once: later changes have no effect.</param>
+    /// <param name="logger">Where it logs; null for nowhere.</param>
+    /// <param name="timeProvider">The clock of its time-outs; null for the system's.</param>
+    /// <exception cref="OptionsValidationException">
+    /// An option, or what the environment says in its place, is not allowed. Its failures name every one that is not.
+    /// </exception>
+    public DockerEngine(DockerEngineOptions? options = null, ILogger<DockerEngine>? logger = null, TimeProvider? timeProvider = null)
+        : this(options ?? new DockerEngineOptions(), logger, timeProvider, DockerEnvironment.Current)
+    {
+    }
+
+    internal DockerEngine(DockerEngineOptions options, ILogger? logger, TimeProvider? timeProvider, DockerEnvironment environment)
+    {
+        var resolution = new DockerEngineOptionsValidator(environment).Resolve(options);
+        _endpoint = resolution.Endpoint!;
+        _timeout = options.Timeout;
+        _actionTimeout = options.ActionTimeout;
+        _logger = logger ?? NullLogger.Instance;
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _handler = CreateHandler(new DockerConnector(_endpoint, _timeout, _timeProvider, _disposal.Token));
+        _http = new HttpMessageInvoker(_handler, disposeHandler: false);
+        Log.EngineFound(_logger, Name, resolution.Origin);
+    }
+
+    /// <inheritdoc/>
+    public string Name => _endpoint.Name;
+
+    /// <summary>Gets where it listens.</summary>
+    internal DockerEndpoint Endpoint => _endpoint;
+
+    /// <inheritdoc/>
+    public Task<DockerPing> PingAsync(CancellationToken cancellationToken = default) =>
+        CallAsync("asking for its version", _timeout, AskVersionAsync, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IDockerEventStream> OpenEventsAsync(DockerEventsRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var path = DockerQuery.Events(request);
+        var response = await CallAsync(
+            "opening the event stream",
+            Timeout.InfiniteTimeSpan,
+            token => SendVersionedAsync(HttpMethod.Get, path, "open the event stream", token),
+            cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            var stream = new DockerEventStream(Name, body, response, closed => _streams.TryRemove(closed, out _));
+            _streams[stream] = true;
+            if (Volatile.Read(ref _disposed) != 0)
+            {
+                await stream.DisposeAsync().ConfigureAwait(false);
+            }
+
+            return stream;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends every call and every stream, and closes the connections. Idempotent.</summary>
+    /// <returns>Completes when that is done.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _disposal.CancelAsync().ConfigureAwait(false);
+        foreach (var stream in _streams.Keys)
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _http.Dispose();
+        _handler.Dispose();
+        _disposal.Dispose();
+    }
+
+    private static SocketsHttpHandler CreateHandler(DockerConnector connector) => new()
+    {
+        ConnectCallback = connector.ConnectAsync,
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        PooledConnectionIdleTimeout = IdleConnectionTimeout,
+
+        // What is left of an event stream is never worth reading: its connection is closed.
+        MaxResponseDrainSize = 0,
+        ActivityHeadersPropagator = null,
+    };
+
+    // Runs a call within its time-out and puts what goes wrong into this package's exceptions.
+    private async Task<T> CallAsync<T>(string what, TimeSpan timeout, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        using var deadline = new CancellationTokenSource(timeout, _timeProvider);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token, _disposal.Token);
+        try
+        {
+            return await call(linked.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && Volatile.Read(ref _disposed) != 0)
+        {
+            throw new ObjectDisposedException(GetType().FullName, exception);
+        }
+        catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
+        catch (OperationCanceledException exception)
+        {
+            _spoken = null;
+            throw DockerFaults.TimedOut(Name, what, timeout, exception);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            _spoken = null;
+            throw DockerFaults.OfCall(Name, exception);
+        }
+    }
+
+    // Sends a call in the version that is spoken; where the engine says that it no longer is, negotiates and sends it again,
+    // since it has not been carried out. The caller disposes the answer.
+    private async Task<HttpResponseMessage> SendVersionedAsync(HttpMethod method, string path, string what, CancellationToken cancellationToken)
+    {
+        for (var first = true; ; first = false)
+        {
+            var version = _spoken ?? (await PingAsync(cancellationToken).ConfigureAwait(false)).ApiVersion;
+            var response = await SendAsync(method, $"/v{version}{path}", cancellationToken).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.NotModified)
+            {
+                return response;
+            }
+
+            DockerApiException error;
+            using (response)
+            {
+                error = await ReadErrorAsync(what, response, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (!first || !DockerVersions.IsVersionError(error, out var supported))
+            {
+                throw error;
+            }
+
+            Log.EngineVersionChanged(_logger, Name, version);
+            await NegotiateAnewAsync(version, supported, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Task<DockerApiException> ReadErrorAsync(string what, HttpResponseMessage response, CancellationToken cancellationToken) => CallAsync(
+        "reading its error", _timeout, token => DockerErrorReader.ReadAsync(Name, what, response, token), cancellationToken);
+
+    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    {
+        // A request holds nothing that would need disposal: it has no content.
+#pragma warning disable CA2000 // See above.
+        var request = new HttpRequestMessage(method, new Uri(_endpoint.BaseAddress, _endpoint.BasePath + path))
+        {
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+#pragma warning restore CA2000
+        return _http.SendAsync(request, cancellationToken);
+    }
+}

@@ -13,10 +13,13 @@ internal sealed class EventReader(int capacity, TimeProvider timeProvider, Actio
     protected override int StoredCount => _buffer.Count;
 
     /// <summary>Adds an event without ever waiting; what does not fit is coalesced.</summary>
-    /// <returns>True when this event was the first one that did not fit.</returns>
-    public bool Write(Event item)
+    /// <param name="item">The event.</param>
+    /// <param name="overflowBegins">Whether this event was the first one that did not fit.</param>
+    /// <returns>Whether the event itself will be read.</returns>
+    public bool Write(Event item, out bool overflowBegins)
     {
-        var overflowBegins = false;
+        overflowBegins = false;
+        bool isKept;
         TaskCompletionSource<bool>? awaited;
         lock (Gate)
         {
@@ -26,7 +29,8 @@ internal sealed class EventReader(int capacity, TimeProvider timeProvider, Actio
             }
 
             WrittenCount++;
-            if (!_buffer.TryAdd(item))
+            isKept = _buffer.TryAdd(item);
+            if (!isKept)
             {
                 overflowBegins = !_buffer.IsOverflowing;
                 _buffer.AddToTail(item);
@@ -37,7 +41,7 @@ internal sealed class EventReader(int capacity, TimeProvider timeProvider, Actio
         }
 
         awaited?.TrySetResult(true);
-        return overflowBegins;
+        return isKept;
     }
 
     /// <summary>Adds an event, waiting for room. False when the stream has ended.</summary>

@@ -14,6 +14,8 @@ public sealed partial class WatchStream
     private int _isDisposed;
     private volatile bool _reloadIsDue;
 
+    internal Action? OverflowRead { get; set; }
+
     /// <summary>Ends the subscription and waits until the watcher has stopped running.</summary>
     /// <remarks>
     /// Idempotent and thread-safe. A watcher that does not return within <see cref="WatcherOptions.StopTimeout"/> is
@@ -73,7 +75,7 @@ public sealed partial class WatchStream
 
         if (reload)
         {
-            _events.Write(Event.ForceReload(Type, Name, "the watcher failed and was run again", dropped: null, _timeProvider.GetUtcNow()));
+            _events.Write(Event.ForceReload(Type, Name, "the watcher failed and was run again", dropped: null, _timeProvider.GetUtcNow()), out _);
         }
 
         _ready.TrySetResult();
@@ -106,6 +108,7 @@ public sealed partial class WatchStream
     {
         CoreTelemetry.Default.EventsDropped(overflow.Dropped, overflow.Type, "stream");
         ReportError(new WatcherOverflowException(Name, overflow, _options.Capacity));
+        OverflowRead?.Invoke();
     }
 
     private async Task RunAsync(Func<WatchWriter, CancellationToken, Task> watch)

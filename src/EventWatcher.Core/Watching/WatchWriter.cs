@@ -23,14 +23,21 @@ public sealed class WatchWriter
     /// An event without source or timestamp gets the watcher's name and the present time.
     /// </remarks>
     /// <param name="item">The event.</param>
-    public void Emit(Event item)
+    /// <returns>
+    /// Whether the consumer will read this event itself: false where it was coalesced, or the subscription has ended.
+    /// Most watchers have no use for it.
+    /// </returns>
+    public bool Emit(Event item)
     {
         ArgumentNullException.ThrowIfNull(item);
         _stream.BeforeEmit();
-        if (_events.Write(Complete(item)))
+        var isKept = _events.Write(Complete(item), out var overflowBegins);
+        if (overflowBegins)
         {
             _stream.OnOverflowBegins();
         }
+
+        return isKept;
     }
 
     /// <summary>Emits an event, waiting for the consumer where the buffer is full: for sources that can be replayed.</summary>
@@ -69,6 +76,13 @@ public sealed class WatchWriter
         ArgumentNullException.ThrowIfNull(reason);
         _stream.SetInterrupted(reason);
     }
+
+    /// <summary>
+    /// Sets what is called, on the consumer's thread, each time the consumer has read the
+    /// <see cref="EventAction.ForceReload"/> of an overflow: for watchers that then repeat the present state.
+    /// </summary>
+    /// <param name="callback">What is called; it must be quick and not throw. Null for nothing.</param>
+    public void OnOverflowRead(Action? callback) => _stream.OverflowRead = callback;
 
     private Event Complete(Event item)
     {

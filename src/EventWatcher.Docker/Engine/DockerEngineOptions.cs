@@ -1,7 +1,7 @@
 namespace EventWatcher.Docker;
 
 /// <summary>How an engine is reached.</summary>
-public sealed class DockerEngineOptions
+public class DockerEngineOptions
 {
     /// <summary>Gets or sets where the engine listens.</summary>
     /// <value>

@@ -1,0 +1,7 @@
+using System.Runtime.InteropServices;
+
+namespace EventWatcher.Docker;
+
+/// <summary>What a consumer has been told of a container.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct KnownContainer(string Name, ContainerStatus Status);

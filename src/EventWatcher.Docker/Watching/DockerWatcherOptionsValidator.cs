@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Options;
+
+namespace EventWatcher.Docker;
+
+internal sealed class DockerWatcherOptionsValidator : IValidateOptions<DockerWatcherOptions>
+{
+    private static readonly TimeSpan OneDay = TimeSpan.FromDays(1);
+
+    public static DockerWatcherOptionsValidator Instance { get; } = new();
+
+    public ValidateOptionsResult Validate(string? name, DockerWatcherOptions options)
+    {
+        var faults = new OptionFaults(nameof(DockerWatcherOptions));
+        faults.Unless(options.Name is null || !string.IsNullOrWhiteSpace(options.Name), options.Name, "null or a word");
+        faults.Unless(options.Filters is not null, options.Filters, "filters, or DockerFilters.None");
+        faults.Unless(Enum.IsDefined(options.Resume), options.Resume, string.Join(", ", Enum.GetNames<DockerResume>()));
+        faults.Unless(options.RetryDelay > TimeSpan.Zero && options.RetryDelay <= OneDay, options.RetryDelay, "longer than zero, at most 1.00:00:00");
+        faults.Unless(
+            options.MaxRetryDelay >= options.RetryDelay && options.MaxRetryDelay <= OneDay,
+            options.MaxRetryDelay,
+            $"from RetryDelay ({options.RetryDelay}) to 1.00:00:00");
+        faults.Unless(
+            options.AuditInterval == Timeout.InfiniteTimeSpan || (options.AuditInterval >= TimeSpan.FromSeconds(1) && options.AuditInterval <= OneDay),
+            options.AuditInterval,
+            "from 00:00:01 to 1.00:00:00, or Timeout.InfiniteTimeSpan");
+        faults.Unless(options.Capacity >= 1, options.Capacity, "1 or more");
+        return faults.ToResult();
+    }
+}

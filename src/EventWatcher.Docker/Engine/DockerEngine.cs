@@ -46,8 +46,13 @@ public sealed partial class DockerEngine : IDockerEngine
     }
 
     internal DockerEngine(DockerEngineOptions options, ILogger? logger, TimeProvider? timeProvider, DockerEnvironment environment)
+        : this(options, new DockerEngineOptionsValidator(environment).Resolve(options), logger, timeProvider)
     {
-        var resolution = new DockerEngineOptionsValidator(environment).Resolve(options);
+    }
+
+    /// <summary>Initializes the engine at an endpoint that was found before.</summary>
+    internal DockerEngine(DockerEngineOptions options, DockerEndpointResolution resolution, ILogger? logger, TimeProvider? timeProvider)
+    {
         _endpoint = resolution.Endpoint!;
         _timeout = options.Timeout;
         _actionTimeout = options.ActionTimeout;

@@ -40,6 +40,7 @@ internal sealed partial class DockerEventHub
         }
     }
 
+    /// <summary>One comparison.</summary>
     /// <returns>From where the next audit looks, and whether this one found everything in order.</returns>
     private async Task<(EventKey? From, bool IsClean)> AuditOnceAsync(DockerConnection connection, EventKey? from)
     {

@@ -38,46 +38,52 @@ public sealed class DockerWatcher : Watcher
     public const string SynthesizedAttribute = "eventwatcher.synthesized";
 
     private readonly DockerWatcherOptions _options;
-    private readonly IDockerEngine? _engine;
+    private readonly DockerEndpointResolution? _resolution;
     private readonly ILogger _logger;
     private readonly DockerHubKey _hubKey;
 
     /// <summary>Initializes a watcher of the engine that the options name.</summary>
-    /// <param name="options">Which engine, and how; null for the local one. Copied.</param>
+    /// <param name="options">Which engine, and how; null for the local one. Copied; the endpoint is decided now.</param>
     /// <param name="logger">Where it logs; null for nowhere.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; all are named.</exception>
     public DockerWatcher(DockerWatcherOptions? options = null, ILogger<DockerWatcher>? logger = null, TimeProvider? timeProvider = null)
-        : this(engine: null, DockerEngineName.Of(options), options, logger, timeProvider)
+        : this(DockerWatcherOptionsValidator.Resolve(options), engine: null, options, logger, timeProvider)
     {
     }
 
     /// <summary>Initializes a watcher on an engine object of one's own.</summary>
     /// <param name="engine">The engine, which stays the caller's; it must live as long as somebody watches.</param>
-    /// <param name="options">How; null for the defaults. Its endpoint is not used. Copied.</param>
+    /// <param name="options">How; null for the defaults. What it says of the endpoint is not used. Copied.</param>
     /// <param name="logger">Where it logs; null for nowhere.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; all are named.</exception>
     public DockerWatcher(IDockerEngine engine, DockerWatcherOptions? options = null, ILogger<DockerWatcher>? logger = null, TimeProvider? timeProvider = null)
-        : this(engine ?? throw new ArgumentNullException(nameof(engine)), engine.Name, options, logger, timeProvider)
+        : this(resolution: null, engine ?? throw new ArgumentNullException(nameof(engine)), options, logger, timeProvider)
     {
     }
 
-    private DockerWatcher(IDockerEngine? engine, string engineName, DockerWatcherOptions? options, ILogger? logger, TimeProvider? timeProvider)
-        : base(
-            EventType.Docker,
-            new WatcherOptions
-            {
-                Name = options?.Name ?? engineName,
-                Capacity = DockerWatcherOptionsValidator.Instance.ThrowIfInvalid(options ?? new DockerWatcherOptions()).Capacity,
-            },
-            logger,
-            timeProvider)
+    private DockerWatcher(
+        DockerEndpointResolution? resolution,
+        IDockerEngine? engine,
+        DockerWatcherOptions? options,
+        ILogger? logger,
+        TimeProvider? timeProvider)
+        : base(EventType.Docker, BaseOptions(resolution?.Endpoint?.Name ?? engine!.Name, options), logger, timeProvider)
     {
-        _engine = engine;
         _options = (options ?? new DockerWatcherOptions()).Copy();
+        _resolution = resolution;
         _logger = logger ?? NullLogger.Instance;
-        _hubKey = DockerHubKey.Of(engine, engineName, Name, _options, TimeProvider);
+        _hubKey = new DockerHubKey(
+            engine,
+            resolution?.Endpoint,
+            Name,
+            _options.Timeout,
+            _options.Resume,
+            _options.RetryDelay,
+            _options.MaxRetryDelay,
+            _options.AuditInterval,
+            TimeProvider);
     }
 
     /// <summary>Begins to watch with other filters than those of the options.</summary>
@@ -94,12 +100,19 @@ public sealed class DockerWatcher : Watcher
     protected override Task WatchAsync(WatchWriter output, CancellationToken cancellationToken) =>
         SubscribeAsync(output, _options.Filters, cancellationToken);
 
+    private static WatcherOptions BaseOptions(string engineName, DockerWatcherOptions? options)
+    {
+        options = DockerWatcherOptionsValidator.Instance.ThrowIfInvalid(options ?? new DockerWatcherOptions());
+        return new WatcherOptions { Name = options.Name ?? engineName, Capacity = options.Capacity };
+    }
+
     private async Task SubscribeAsync(WatchWriter output, DockerFilters filters, CancellationToken cancellationToken)
     {
-        var engine = _engine ?? new DockerEngine(_options, logger: null, TimeProvider);
+        // One for this subscription's lists; the stream has its own, since it may outlive this subscription.
+        var engine = _hubKey.Engine ?? NewEngine();
         var snapshot = _options.Snapshot ? new SnapshotKeeper(engine, output, filters, _hubKey, _logger) : null;
         var subscription = new DockerSubscription(output, filters, snapshot);
-        DockerHubs.Join(_hubKey, subscription, () => new DockerEventHub(_hubKey, engine, _logger));
+        DockerHubs.Join(_hubKey, subscription, () => new DockerEventHub(_hubKey, _hubKey.Engine ?? NewEngine(), _logger));
         try
         {
             await (snapshot?.RunAsync(cancellationToken) ?? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider, cancellationToken)).ConfigureAwait(false);
@@ -107,6 +120,12 @@ public sealed class DockerWatcher : Watcher
         finally
         {
             await DockerHubs.LeaveAsync(_hubKey, subscription).ConfigureAwait(false);
+            if (_hubKey.Engine is null)
+            {
+                await engine.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
+
+    private DockerEngine NewEngine() => new(_options, _resolution!, _logger, TimeProvider);
 }

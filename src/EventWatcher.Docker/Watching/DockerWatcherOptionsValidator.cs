@@ -8,6 +8,18 @@ internal sealed class DockerWatcherOptionsValidator : IValidateOptions<DockerWat
 
     public static DockerWatcherOptionsValidator Instance { get; } = new();
 
+    /// <summary>Finds the endpoint, and refuses with everything that is wrong where anything is.</summary>
+    /// <exception cref="OptionsValidationException">With every fault, the endpoint's too.</exception>
+    public static DockerEndpointResolution Resolve(DockerWatcherOptions? options)
+    {
+        options ??= new DockerWatcherOptions();
+        var engine = new DockerEngineOptionsValidator();
+        List<string> faults = [.. Instance.Validate(null, options).Failures ?? [], .. engine.Validate(null, options).Failures ?? []];
+        return faults.Count == 0
+            ? engine.Resolve(options)
+            : throw new OptionsValidationException(Options.DefaultName, typeof(DockerWatcherOptions), faults);
+    }
+
     public ValidateOptionsResult Validate(string? name, DockerWatcherOptions options)
     {
         var faults = new OptionFaults(nameof(DockerWatcherOptions));

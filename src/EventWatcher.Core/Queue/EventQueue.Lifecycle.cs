@@ -8,6 +8,7 @@ namespace EventWatcher;
 public sealed partial class EventQueue
 {
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _abandonNow = new();
     private CancellationTokenRegistration _callersToken;
     private Task _loop = Task.CompletedTask;
 
@@ -141,6 +142,16 @@ public sealed partial class EventQueue
         }
     }
 
+    /// <summary>
+    /// Stops the queue and waits for nothing more, whatever <see cref="EventQueueOptions.StopTimeout"/> says: for an
+    /// owner whose own time is up. <see cref="Completion"/> completes promptly. Idempotent.
+    /// </summary>
+    internal void Abandon()
+    {
+        RequestStop();
+        _ = _abandonNow.CancelAsync();
+    }
+
     private void RequestStop()
     {
         bool wasCreated;
@@ -190,6 +201,7 @@ public sealed partial class EventQueue
     private async Task WaitForLoopAsync()
     {
         Task[] callers;
+        var started = _timeProvider.GetTimestamp();
         lock (_gate)
         {
             callers = [_loop, .. _pumps];
@@ -197,19 +209,20 @@ public sealed partial class EventQueue
 
         try
         {
-            await Task.WhenAll(callers).WaitAsync(_options.StopTimeout, _timeProvider).ConfigureAwait(false);
+            await Task.WhenAll(callers).WaitAsync(_options.StopTimeout, _timeProvider, _abandonNow.Token).ConfigureAwait(false);
             await EndAsync(_terminalFailure).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (Exception exception) when (exception is TimeoutException || _abandonNow.IsCancellationRequested)
         {
+            var waited = exception is TimeoutException ? _options.StopTimeout : _timeProvider.GetElapsedTime(started);
             lock (_gate)
             {
                 _isAbandoned = true;
             }
 
             _ = _giveUpOnCallbacks.CancelAsync();
-            Log.CallbackAbandoned(_logger, Name, _options.StopTimeout);
-            await EndAsync(new CallbackAbandonedException(Name, _options.StopTimeout)).ConfigureAwait(false);
+            Log.CallbackAbandoned(_logger, Name, waited);
+            await EndAsync(new CallbackAbandonedException(Name, waited)).ConfigureAwait(false);
         }
     }
 
@@ -240,8 +253,8 @@ public sealed partial class EventQueue
         _callersToken.Unregister();
         _telemetry.Remove(this);
 
-        // Each bounded by its own watcher's StopTimeout.
-        await Task.WhenAll(endingStreams).ConfigureAwait(false);
+        // Each bounded by its own watcher's StopTimeout, and all by an owner whose time is up.
+        await Task.WhenAll(endingStreams).WaitAsync(_abandonNow.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (failure is null)
         {
             _completion.TrySetResult();

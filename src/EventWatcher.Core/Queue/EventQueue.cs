@@ -128,6 +128,18 @@ public sealed partial class EventQueue : IAsyncDisposable
         }
     }
 
+    /// <summary>Gets whether an event that came now would find no room of its own.</summary>
+    internal bool IsFull
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _buffer.IsFull;
+            }
+        }
+    }
+
     private static Func<IReadOnlyList<Event>, CancellationToken, ValueTask> Asynchronous(Action<IReadOnlyList<Event>> onFlush)
     {
         ArgumentNullException.ThrowIfNull(onFlush);

@@ -62,11 +62,23 @@ public sealed class QueueBuilder
     /// <param name="handler">Gets at least one event, in order, to keep.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="InvalidOperationException">The queue has another handler already.</exception>
-    [OverloadResolutionPriority(1)] // An async lambda must not become an async void.
+    [OverloadResolutionPriority(1)] // Of an async lambda, which fits the next one as well.
     public QueueBuilder Handle(Func<IReadOnlyList<Event>, ValueTask> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
         _registration.SetHandler(handler, _ => (batch, _) => handler(batch));
+        return this;
+    }
+
+    /// <summary>Handles each batch with a delegate.</summary>
+    /// <param name="handler">Gets at least one event, in order, to keep.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="InvalidOperationException">The queue has another handler already.</exception>
+    public QueueBuilder Handle(Func<IReadOnlyList<Event>, Task> handler)
+    {
+        // Without this one a lambda that returns a task would be taken for a synchronous one, and nobody would await it.
+        ArgumentNullException.ThrowIfNull(handler);
+        _registration.SetHandler(handler, _ => (batch, _) => new ValueTask(handler(batch)));
         return this;
     }
 
@@ -112,6 +124,29 @@ public sealed class QueueBuilder
     {
         ArgumentNullException.ThrowIfNull(onError);
         _registration.SetErrorHandler(onError, onError);
+        return this;
+    }
+
+    /// <summary>Is told of what goes wrong, instead of the log and of <see cref="IEventBatchHandler.HandleErrorAsync"/>.</summary>
+    /// <param name="onError">Called, one call at a time, with what went wrong.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="InvalidOperationException">The queue has another error handler already.</exception>
+    [OverloadResolutionPriority(1)] // Of an async lambda, which fits the next one as well.
+    public QueueBuilder OnError(Func<Exception, ValueTask> onError)
+    {
+        ArgumentNullException.ThrowIfNull(onError);
+        _registration.SetErrorHandler(onError, (exception, _) => onError(exception));
+        return this;
+    }
+
+    /// <summary>Is told of what goes wrong, instead of the log and of <see cref="IEventBatchHandler.HandleErrorAsync"/>.</summary>
+    /// <param name="onError">Called, one call at a time, with what went wrong.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="InvalidOperationException">The queue has another error handler already.</exception>
+    public QueueBuilder OnError(Func<Exception, Task> onError)
+    {
+        ArgumentNullException.ThrowIfNull(onError);
+        _registration.SetErrorHandler(onError, (exception, _) => new ValueTask(onError(exception)));
         return this;
     }
 

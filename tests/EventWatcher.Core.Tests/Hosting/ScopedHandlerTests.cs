@@ -1,6 +1,5 @@
 using EventWatcher.TestKit;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace EventWatcher.Core.Tests.Hosting;
 
@@ -57,17 +56,16 @@ public sealed class ScopedHandlerTests
     [Fact]
     public async Task Handle_typed_handler_without_error_method_leaves_errors_in_the_log()
     {
-        var log = new HandlerLog();
         var watcher = new FakeWatcher();
         var application = TestApplication.Create();
-        application.Services.AddSingleton(log).AddLogging(logging => logging.AddProvider(new LogLines(log)));
+        var lines = application.UseRecordingLog();
         application.Services.AddEventWatcher().AddWatcher("a", _ => watcher).AddQueue("q", static queue => queue.Handle<SilentHandler>());
         using var host = application.Build();
         await host.StartAsync();
 
         watcher.ReportError(new InvalidOperationException("engine is away"));
 
-        await Eventually.TrueAsync(() => log.Lines.Contains("Queue q: engine is away"));
+        await Eventually.TrueAsync(() => lines.Contains("Warning: Queue q: engine is away"));
         await host.StopAsync();
     }
 
@@ -186,22 +184,5 @@ public sealed class ScopedHandlerTests
     internal sealed class SilentHandler : IEventBatchHandler
     {
         public ValueTask HandleAsync(IReadOnlyList<Event> batch, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-    }
-
-    private sealed class LogLines(HandlerLog log) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            log.Add(formatter(state, exception));
-
-        public void Dispose()
-        {
-        }
     }
 }

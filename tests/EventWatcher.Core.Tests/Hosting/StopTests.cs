@@ -75,7 +75,7 @@ public sealed class StopTests
         var application = TestApplication.Create();
         var time = application.UseFakeTime();
         application.Services.AddEventWatcher()
-            .AddQueue("first", queue => queue.Handle(first))
+            .AddQueue("first", queue => queue.Handle(first).Configure(static options => options.FlushInterval = TimeSpan.FromHours(1)))
             .AddQueue("last", queue => queue.Handle(last));
         using var host = application.Build();
         await host.StartAsync();

@@ -27,7 +27,7 @@ public sealed class TelemetryTests
 
         await Eventually.TrueAsync(() => listener.Flushed.Count == 2);
         Assert.Equal(["one", "two"], listener.Flushed.Order(StringComparer.Ordinal));
-        Assert.Equal(1, listener.FlushInstruments);
+        Assert.Equal(1, listener.DepthInstruments);
         await host.StopAsync();
     }
 
@@ -56,9 +56,17 @@ public sealed class TelemetryTests
         {
             _listener.InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Name == "eventwatcher.event.flush" && ReferenceEquals(instrument.Meter.Scope, scope))
+                if (!ReferenceEquals(instrument.Meter.Scope, scope))
                 {
-                    FlushInstruments++;
+                    return;
+                }
+
+                if (instrument.Name == "eventwatcher.queue.depth")
+                {
+                    DepthInstruments++;
+                }
+                else if (instrument.Name == "eventwatcher.event.flush")
+                {
                     listener.EnableMeasurementEvents(instrument);
                 }
             };
@@ -68,7 +76,7 @@ public sealed class TelemetryTests
 
         public ConcurrentBag<string> Flushed { get; } = [];
 
-        public int FlushInstruments { get; private set; }
+        public int DepthInstruments { get; private set; }
 
         public void Dispose() => _listener.Dispose();
     }

@@ -29,6 +29,14 @@ internal static class TestApplication
         return time;
     }
 
+    /// <summary>What is logged from now on, as "Level: message".</summary>
+    public static IReadOnlyCollection<string> UseRecordingLog(this HostApplicationBuilder builder)
+    {
+        var log = new RecordingLog();
+        builder.Logging.AddProvider(log);
+        return log.Lines;
+    }
+
     public static EventQueue Queue(this IHost host, string name) => host.Services.GetRequiredKeyedService<EventQueue>(name);
 
     public static QueueBuilder Handle(this QueueBuilder queue, RecordingHandler handler) =>

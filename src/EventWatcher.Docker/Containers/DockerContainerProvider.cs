@@ -1,0 +1,194 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace EventWatcher.Docker;
+
+/// <summary>The containers of one Docker or Podman engine.</summary>
+/// <remarks>
+/// <para>Thread-safe; holds no connection while nothing is asked of it.</para>
+/// <para>
+/// An id may be a full id, a unique beginning of one, or a name. A container that waits for its restart policy is
+/// <see cref="ContainerStatus.Starting"/>; one that was created and never started is <see cref="ContainerStatus.Stopped"/>.
+/// </para>
+/// </remarks>
+public sealed partial class DockerContainerProvider : IContainerProvider, IAsyncDisposable
+{
+    private readonly IDockerEngine _engine;
+    private readonly bool _ownsEngine;
+    private readonly TimeProvider _timeProvider;
+    private readonly Func<IWatcher>? _createWatcher;
+
+    /// <summary>Initializes the provider on an engine that is the caller's to dispose.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="timeProvider">The clock of waiting; null for the system's.</param>
+    public DockerContainerProvider(IDockerEngine engine, TimeProvider? timeProvider = null)
+        : this(engine, ownsEngine: false, timeProvider, createWatcher: null)
+    {
+    }
+
+    /// <summary>Initializes the provider on an engine of its own, which is disposed with it.</summary>
+    /// <param name="options">How the engine is reached; null for the usual ways.</param>
+    /// <param name="logger">Where the engine logs; null for nowhere.</param>
+    /// <param name="timeProvider">The clock of waiting and time-outs; null for the system's.</param>
+    /// <exception cref="OptionsValidationException">An option is not allowed.</exception>
+    public DockerContainerProvider(DockerEngineOptions? options = null, ILogger<DockerEngine>? logger = null, TimeProvider? timeProvider = null)
+        : this(new DockerEngine(options, logger, timeProvider), ownsEngine: true, timeProvider, createWatcher: null)
+    {
+    }
+
+    internal DockerContainerProvider(IDockerEngine engine, bool ownsEngine, TimeProvider? timeProvider, Func<IWatcher>? createWatcher)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        _engine = engine;
+        _ownsEngine = ownsEngine;
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _createWatcher = createWatcher;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ContainerInfo>> ListAsync(CancellationToken cancellationToken = default) => ContainerFaults.TranslateAsync(default, async () =>
+    {
+        var containers = await _engine.ListContainersAsync(request: null, cancellationToken).ConfigureAwait(false);
+        return (IReadOnlyList<ContainerInfo>)
+        [
+            .. containers.Where(static container => container.Id.Length > 0).Select(static container => new ContainerInfo
+            {
+                Id = new ContainerId(container.Id),
+                Name = container.Name,
+                Status = DockerStates.StatusOf(container.State),
+                Image = container.Image,
+                Labels = container.Labels,
+            }),
+        ];
+    });
+
+    /// <inheritdoc/>
+    public Task<ContainerStatus> GetStatusAsync(ContainerId id, CancellationToken cancellationToken = default) => ContainerFaults.TranslateAsync(id, async () =>
+    {
+        try
+        {
+            return DockerStates.StatusOf((await _engine.InspectContainerAsync(id.Value, cancellationToken).ConfigureAwait(false)).State);
+        }
+        catch (DockerNotFoundException)
+        {
+            return ContainerStatus.Missing;
+        }
+    });
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// An engine says "runs already" also of a container that is just being stopped: then this waits for its end, at most
+    /// the container's own stop time-out and some seconds, and starts it again.
+    /// </remarks>
+    public Task StartAsync(ContainerId id, CancellationToken cancellationToken = default) =>
+        ContainerFaults.TranslateAsync(id, () => StartCoreAsync(id, cancellationToken));
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Below API 1.42, and with Podman, another signal than the container's own is sent with a kill of its own; where
+    /// there is a restart policy, a stop follows, and the container may run again for a moment before it.
+    /// </remarks>
+    /// <exception cref="ArgumentException"><paramref name="signal"/> is no signal.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative (other than infinite), or more than a day.</exception>
+    public Task StopAsync(ContainerId id, string? signal = null, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        var wanted = signal is null ? null : DockerSignal.Normalize(signal, nameof(signal));
+        if (timeout is { } given && given != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(given, TimeSpan.Zero, nameof(timeout));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(given, TimeSpan.FromDays(1), nameof(timeout));
+        }
+
+        return ContainerFaults.TranslateAsync(id, () => StopCoreAsync(id, wanted, timeout, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException"><paramref name="signal"/> is no signal.</exception>
+    public Task KillAsync(ContainerId id, string? signal = null, CancellationToken cancellationToken = default)
+    {
+        var wanted = signal is null ? null : DockerSignal.Normalize(signal, nameof(signal));
+        return ContainerFaults.TranslateAsync(id, async () =>
+        {
+            try
+            {
+                await _engine.KillContainerAsync(id.Value, wanted, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DockerServerException refusal)
+            {
+                var state = await StateAfterAsync(id, refusal, cancellationToken).ConfigureAwait(false);
+                throw state is ContainerStatus.Stopped ? new ContainerConflictException(id, refusal.Message, refusal) : ContainerFaults.Of(id, refusal);
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public Task PauseAsync(ContainerId id, CancellationToken cancellationToken = default) => ContainerFaults.TranslateAsync(id, async () =>
+    {
+        try
+        {
+            await _engine.PauseContainerAsync(id.Value, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerApiException refusal) when (refusal is not DockerNotFoundException)
+        {
+            var state = await StateAfterAsync(id, refusal, cancellationToken).ConfigureAwait(false);
+            if (state is not ContainerStatus.Paused)
+            {
+                throw state is ContainerStatus.Running ? ContainerFaults.Of(id, refusal) : new ContainerConflictException(id, refusal.Message, refusal);
+            }
+        }
+    });
+
+    /// <inheritdoc/>
+    public Task UnpauseAsync(ContainerId id, CancellationToken cancellationToken = default) => ContainerFaults.TranslateAsync(id, async () =>
+    {
+        try
+        {
+            await _engine.UnpauseContainerAsync(id.Value, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerApiException refusal) when (refusal is not DockerNotFoundException)
+        {
+            var state = await StateAfterAsync(id, refusal, cancellationToken).ConfigureAwait(false);
+            if (state is not ContainerStatus.Running)
+            {
+                throw state is ContainerStatus.Paused ? ContainerFaults.Of(id, refusal) : new ContainerConflictException(id, refusal.Message, refusal);
+            }
+        }
+    });
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The published port where there is one, on loopback if it is published on all addresses of this machine's engine, or
+    /// on the engine's host if that is another machine; else the container's own address in its first network, which only
+    /// the engine's machine can reach (and not where the engine runs without root, or in a virtual machine). With the
+    /// host's network, the port on loopback or on the engine's host. TCP is preferred where a port is published for several protocols.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 1 to 65535.</exception>
+    public Task<EndPoint> GetEndpointAsync(ContainerId id, int port, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, IPEndPoint.MaxPort);
+        return ContainerFaults.TranslateAsync(id, () => new DockerAddressFinder(_engine).FindAsync(id, port, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public IWatcher CreateWatcher() => _createWatcher?.Invoke()
+        ?? throw new ContainerOperationNotSupportedException(default, $"No watcher of {_engine.Name} was given to this provider.");
+
+    /// <summary>Disposes the engine, where it is the provider's own. Idempotent.</summary>
+    /// <returns>Completes when that is done.</returns>
+    public ValueTask DisposeAsync() => _ownsEngine ? _engine.DisposeAsync() : ValueTask.CompletedTask;
+
+    // Engines differ in how they refuse; what the container is now tells what the refusal meant.
+    private async Task<ContainerStatus> StateAfterAsync(ContainerId id, DockerApiException refusal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return DockerStates.StatusOf((await _engine.InspectContainerAsync(id.Value, cancellationToken).ConfigureAwait(false)).State);
+        }
+        catch (DockerApiException exception) when (exception is not DockerNotFoundException)
+        {
+            throw ContainerFaults.Of(id, refusal);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using EventWatcher.Docker;
+using Xunit.Abstractions;
+
+namespace EventWatcher.IntegrationTests;
+
+/// <summary>The engine goes away and comes back.</summary>
+[Collection(DockerEngineCollection.Name)]
+public sealed class DockerWatcherOutageTests(DockerEngineFixture fixture, ITestOutputHelper output)
+{
+    [SkippableTheory]
+    [InlineData(DockerResume.Proved, 1)]
+    [InlineData(DockerResume.Never, 2)]
+    public async Task Watch_engine_killed_twice_force_reload_an_outage_and_a_listing_consumer_knows_the_true_state(DockerResume resume, int reloadsAnOutage)
+    {
+        fixture.SkipUnlessPrivate();
+        var seed = WatchedScript.Seed(output);
+        using var listing = new EngineControl(fixture.Host.Socket, fixture.Control.Run);
+        var state = new Dictionary<string, string>(StringComparer.Ordinal);
+        await using var watched = await WatchedEvents.StartAsync(
+            new DockerWatcherOptions { Endpoint = fixture.Host.Endpoint, Resume = resume, RetryDelay = TimeSpan.FromMilliseconds(300) },
+            Follow);
+        try
+        {
+            var bystander = await fixture.Control.RunAsync();
+            for (var outage = 1; outage <= 2; outage++)
+            {
+                await new ScriptedOperations(fixture.Control, seed + outage, operations: 40, containers: 5).RunAsync();
+                await fixture.Control.StartAsync(bystander);
+                await fixture.Host.KillAsync();
+                await fixture.Host.StartAsync();
+                var reloads = outage * reloadsAnOutage;
+                await Deadline.UntilAsync(() => watched.ForceReloads >= reloads, () => $"{reloads} force-reloads, there are {watched.ForceReloads}");
+                await Deadline.UntilAsync(() => watched.State == WatchState.Ready, () => $"Ready; the state is {watched.State}");
+            }
+
+            await new ScriptedOperations(fixture.Control, seed + 3, operations: 20, containers: 3).RunAsync();
+            var truth = (await fixture.Control.ListAsync()).ToDictionary(container => container.Id, container => container.State, StringComparer.Ordinal);
+            await Deadline.UntilAsync(() => Same(truth), () => $"the true state.\nTruth: {Show(truth)}\nKnown: {Show(state)}");
+
+            Assert.Equal(2 * reloadsAnOutage, watched.ForceReloads);
+            Assert.Equal("exited", truth[bystander]);
+            foreach (var error in watched.Errors)
+            {
+                output.WriteLine(error.Message);
+            }
+
+            Assert.Equal(2, watched.Errors.Count);
+        }
+        finally
+        {
+            await fixture.Control.RemoveAllAsync();
+        }
+
+        async Task Follow(Event item)
+        {
+            if (item.Action.IsForceReload)
+            {
+                IReadOnlyList<ContainerInfo> listed;
+                try
+                {
+                    listed = await listing.ListAsync();
+                }
+                catch (HttpRequestException) when (resume == DockerResume.Never)
+                {
+                    // At the beginning of an outage there is nobody to ask; another force-reload follows.
+                    return;
+                }
+
+                lock (state)
+                {
+                    state.Clear();
+                    foreach (var container in listed)
+                    {
+                        state[container.Id] = container.State;
+                    }
+                }
+
+                return;
+            }
+
+            lock (state)
+            {
+                switch (item.Action)
+                {
+                    case EventAction.ContainerCreate:
+                        state[item.ActorId] = "created";
+                        break;
+                    case EventAction.ContainerStart or EventAction.ContainerUnpause:
+                        state[item.ActorId] = "running";
+                        break;
+                    case EventAction.ContainerPause:
+                        state[item.ActorId] = "paused";
+                        break;
+                    case EventAction.ContainerDie:
+                        state[item.ActorId] = "exited";
+                        break;
+                    case EventAction.ContainerDestroy:
+                        state.Remove(item.ActorId);
+                        break;
+                }
+            }
+        }
+
+        bool Same(Dictionary<string, string> truth)
+        {
+            lock (state)
+            {
+                return truth.Count == state.Count && truth.All(pair => state.TryGetValue(pair.Key, out var known) && string.Equals(known, pair.Value, StringComparison.Ordinal));
+            }
+        }
+
+        string Show(Dictionary<string, string> states)
+        {
+            lock (state)
+            {
+                return string.Join(", ", states.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key[..8]}={pair.Value}"));
+            }
+        }
+    }
+
+    [SkippableFact]
+    public async Task Watch_no_engine_at_start_events_flow_within_one_retry_of_its_appearance()
+    {
+        fixture.SkipUnlessPrivate();
+        await fixture.Host.StopAsync();
+        WatchedEvents? watched = null;
+        try
+        {
+            watched = await WatchedEvents.StartAsync(
+                new DockerWatcherOptions { Endpoint = fixture.Host.Endpoint, RetryDelay = TimeSpan.FromMilliseconds(500), MaxRetryDelay = TimeSpan.FromSeconds(1) },
+                awaitReady: false);
+            await Deadline.UntilAsync(() => watched.Errors.Count > 0, () => "an error");
+            await Task.Delay(TimeSpan.FromSeconds(3));
+            Assert.Single(watched.Errors);
+            Assert.Equal(WatchState.Interrupted, watched.State);
+            Assert.Contains(fixture.Host.Socket, watched.Errors[0].Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await fixture.Host.StartAsync();
+        }
+
+        await using (watched)
+        {
+            await Deadline.UntilAsync(() => watched.State == WatchState.Ready, () => $"Ready; the state is {watched.State}");
+            var id = await fixture.Control.RunAsync();
+            await fixture.Control.RemoveAsync(id);
+            await watched.WaitForCountAsync(5);
+            Assert.Equal(1, watched.ForceReloads);
+            Assert.Equal(["create", "start", "kill", "die", "destroy"], watched.Events.Where(item => item.ActorId == id).Select(item => item.Action.ToName()));
+        }
+    }
+
+    [SkippableFact]
+    public async Task Watch_engine_hangs_and_goes_on_nothing_is_lost()
+    {
+        fixture.SkipUnlessPrivate();
+        await using var watched = await WatchedEvents.StartAsync(new DockerWatcherOptions { Endpoint = fixture.Host.Endpoint });
+        fixture.Host.Suspend();
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        fixture.Host.Resume();
+        var id = await fixture.Control.RunAsync();
+        await fixture.Control.RemoveAsync(id);
+
+        await watched.WaitForCountAsync(5);
+        Assert.Equal(0, watched.ForceReloads);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using EventWatcher;
+
+namespace Watch;
+
+/// <summary>The command line.</summary>
+internal sealed record Arguments
+{
+    public const string Usage = """
+        usage: dotnet run --project samples/Watch -- [--docker ENDPOINT|off] [--flush 1s] [--max-batch 1000] [--json]
+
+          --docker ENDPOINT   unix:///path, tcp://host:port, https://host:port; the local engine by default; off for none
+          --flush DURATION    longest time from an event to its batch: 250ms, 1s, 1m (default 1s)
+          --max-batch N       most events in a batch (default 1000)
+          --json              one JSON object a line; "batch" is the number of the batch, from 1
+        """;
+
+    /// <summary>Gets the endpoint: empty for the usual one, null for none.</summary>
+    public string? Docker { get; private init; } = "";
+
+    public TimeSpan Flush { get; private init; } = TimeSpan.FromSeconds(1);
+
+    public int MaxBatch { get; private init; } = 1_000;
+
+    public bool Json { get; private init; }
+
+    public bool WantsHelp { get; private init; }
+
+    public static bool TryParse(string[] args, out Arguments arguments, out string problem)
+    {
+        arguments = new Arguments();
+        problem = "";
+        for (var i = 0; i < args.Length && problem.Length == 0; i++)
+        {
+            var value = i + 1 < args.Length ? args[i + 1] : "";
+            switch (args[i])
+            {
+                case "--json":
+                    arguments = arguments with { Json = true };
+                    continue;
+                case "--help" or "-h":
+                    arguments = arguments with { WantsHelp = true };
+                    problem = "Watches containers and prints what happens to them.";
+                    continue;
+                case "--docker" when value.Length > 0:
+                    arguments = arguments with { Docker = value is "off" ? null : value };
+                    break;
+                case "--flush" when DurationParser.TryParse(value, allowInfinite: false, out var flush):
+                    arguments = arguments with { Flush = flush };
+                    break;
+                case "--max-batch" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var batch):
+                    arguments = arguments with { MaxBatch = batch };
+                    break;
+                case "--docker":
+                    problem = "--docker needs an endpoint, or off.";
+                    break;
+                case "--flush":
+                    problem = $"--flush is \"{value}\"; allowed: {DurationParser.Allowed}.";
+                    break;
+                case "--max-batch":
+                    problem = $"--max-batch is \"{value}\"; allowed: a whole number, 1 or more.";
+                    break;
+                default:
+                    problem = $"\"{args[i]}\" is not an argument.";
+                    break;
+            }
+
+            i++;
+        }
+
+        if (problem.Length == 0 && arguments.Docker is null)
+        {
+            problem = "With --docker off there is nothing to watch.";
+        }
+
+        return problem.Length == 0;
+    }
+}

@@ -1,0 +1,58 @@
+// Watches the containers of an engine and prints what happens to them, batch by batch.
+//
+//     dotnet run --project samples/Watch
+//     dotnet run --project samples/Watch -- --docker tcp://127.0.0.1:2375 --flush 200ms --json
+
+using System.Runtime.InteropServices;
+using EventWatcher;
+using EventWatcher.Docker;
+using Microsoft.Extensions.Options;
+using Watch;
+
+if (!Arguments.TryParse(args, out var arguments, out var problem))
+{
+    Console.Error.WriteLine(problem);
+    Console.Error.WriteLine(Arguments.Usage);
+    return arguments.WantsHelp ? 0 : 2;
+}
+
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+IPrinter printer = arguments.Json ? new JsonPrinter(Console.Out) : new TextPrinter(Console.Out);
+try
+{
+    var options = new EventQueueOptions
+    {
+        Name = "watch",
+        FlushInterval = arguments.Flush,
+        MaxBatchSize = arguments.MaxBatch,
+        Capacity = Math.Max(10_000, arguments.MaxBatch),
+        DrainOnStop = true,
+        StopTimeout = TimeSpan.FromSeconds(1),
+    };
+    await using var queue = new EventQueue(options, printer.Events, printer.Error);
+
+    if (arguments.Docker is { } endpoint)
+    {
+        var docker = new DockerWatcher(new DockerWatcherOptions { Endpoint = endpoint.Length > 0 ? endpoint : null });
+        var stream = docker.Watch();
+        printer.Watching("docker", docker.Name, stream.Ready);
+        queue.Attach(stream);
+    }
+
+    await queue.RunAsync(stop.Token);
+    return 0;
+}
+catch (OptionsValidationException invalid)
+{
+    Console.Error.WriteLine(string.Join(Environment.NewLine, invalid.Failures));
+    return 2;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}

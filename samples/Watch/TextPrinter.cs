@@ -1,0 +1,76 @@
+using System.Globalization;
+using EventWatcher;
+
+namespace Watch;
+
+/// <summary>Aligned lines, for people; coloured on a terminal only.</summary>
+internal sealed class TextPrinter(TextWriter output) : IPrinter
+{
+    private const string Reset = "\e[0m";
+    private const string Dim = "\e[2m";
+    private const string Red = "\e[31m";
+    private const string Green = "\e[32m";
+    private const string Yellow = "\e[33m";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private readonly bool _isColoured = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    private int _nameWidth = 20;
+
+    public void Watching(string what, string where, Task ready) => _ = SayWhenReadyAsync(what, where, ready);
+
+    public void Events(IReadOnlyList<Event> batch)
+    {
+        foreach (var item in batch)
+        {
+            _nameWidth = Math.Min(60, Math.Max(_nameWidth, item.ActorName.Length));
+            var time = item.Timestamp.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+            var id = item.ActorId.Length > 12 ? item.ActorId[..12] : item.ActorId;
+            var detail = item.Action.IsForceReload && item.ActorAttributes.TryGetValue(Event.ReasonAttribute, out var reason) ? reason : Detail(item);
+            Print($"{Paint(Dim, time)}  {Paint(Colour(item.Action), $"{item.Action.ToName(),-12}")}  {item.ActorName.PadRight(_nameWidth)}  {Paint(Dim, $"{id,-12}  {detail}".TrimEnd())}");
+        }
+    }
+
+    public void Error(Exception error) => Print(Paint(Red, $"! {error.Message}"));
+
+    private static string Detail(Event item)
+    {
+        var attributes = item.ActorAttributes;
+        return string.Join("  ", new[] { "image", "signal", "exitCode", "oldName" }
+            .Where(attributes.ContainsKey)
+            .Select(key => $"{key}={attributes[key]}"));
+    }
+
+    private static string Colour(EventAction action) => action switch
+    {
+        _ when action.IsForceReload => Yellow,
+        _ when action.IsContainerStart => Green,
+        _ when action.IsContainerStop || action == EventAction.ContainerDestroy => Red,
+        _ => Yellow,
+    };
+
+    private async Task SayWhenReadyAsync(string what, string where, Task ready)
+    {
+        if (await Task.WhenAny(ready, Task.Delay(Patience)) != ready)
+        {
+            Print($"Waiting for {what} at {where}; trying again until it is there. Ctrl+C ends.");
+        }
+
+        await ready.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (ready.IsCompletedSuccessfully)
+        {
+            Print($"Watching {what} at {where}. Ctrl+C ends.");
+        }
+    }
+
+    private string Paint(string colour, string text) => _isColoured ? colour + text + Reset : text;
+
+    private void Print(string line)
+    {
+        lock (_gate)
+        {
+            output.WriteLine(line);
+        }
+    }
+}

@@ -178,6 +178,26 @@ public sealed class FakeEngineEventsTests
         Assert.Equal(times[^256..], engine.Ring.Select(e => e.TimeNano));
     }
 
+    [Fact]
+    public async Task EmitMany_obeys_each_streams_filter_and_separator()
+    {
+        await using var engine = new FakeEngine();
+        using var client = new EngineClient(engine);
+        engine.Faults.Streams = new Fault { Separator = "\r\n\r\n" };
+        using var reader = await client.OpenAsync("/events?filters=" + Uri.EscapeDataString("""{"container":["many-1"]}"""));
+        await engine.WaitForStreamsAsync(1);
+        await engine.EmitManyAsync(9, actors: 3);
+        await engine.CutStreamsAsync(CutMode.Clean);
+
+        var lines = new List<string>();
+        while (await reader.LineAsync() is { } line)
+        {
+            lines.Add(line.Length == 0 ? "" : FakeEvent.Parse(System.Text.Encoding.UTF8.GetBytes(line)).Name!);
+        }
+
+        Assert.Equal(["many-1", "", "many-1", "", "many-1", ""], lines);
+    }
+
     [Theory]
     [InlineData(EngineFlavour.Moby20)]
     [InlineData(EngineFlavour.Moby28)]

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 
 namespace EventWatcher.Docker.Tests;
@@ -121,6 +122,45 @@ public sealed class FakeEngineFaultsTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<IOException>(() => reader.LineAsync());
         Assert.Equal(0, _engine.OpenStreams);
+    }
+
+    [Theory]
+    [InlineData(nameof(CutMode.Close), SocketError.Success)]
+    [InlineData(nameof(CutMode.Reset), SocketError.ConnectionReset)]
+    public async Task CutStreams_on_tcp_ends_or_resets_the_connection(string mode, SocketError expected)
+    {
+        await using var engine = new FakeEngine(new FakeEngineOptions { Tcp = true });
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync("127.0.0.1", engine.TcpPort);
+        await socket.SendAsync("GET /events HTTP/1.1\r\nHost: docker\r\n\r\n"u8.ToArray());
+        await engine.WaitForStreamsAsync(1);
+        await engine.CutStreamsAsync(Enum.Parse<CutMode>(mode));
+
+        var ending = SocketError.Success;
+        try
+        {
+            using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            while (await socket.ReceiveAsync(new byte[4096], late.Token) > 0)
+            {
+                // The response's head comes first.
+            }
+        }
+        catch (SocketException e)
+        {
+            ending = e.SocketErrorCode;
+        }
+
+        Assert.Equal(expected, ending);
+    }
+
+    [Fact]
+    public async Task DelayHeaders_waits_for_the_clock_it_is_given()
+    {
+        _engine.Faults.NextStreams(1, Fault.DelayHeaders(TimeSpan.FromMilliseconds(200), TimeProvider.System));
+        var started = TimeProvider.System.GetTimestamp();
+        using var delayed = await _client.OpenAsync();
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.FromMilliseconds(190), TimeSpan.FromSeconds(30));
     }
 
     [Fact]

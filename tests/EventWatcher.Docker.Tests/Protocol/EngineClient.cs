@@ -68,6 +68,22 @@ internal sealed class EngineClient : IDisposable
         return json.RootElement.GetProperty("Action").GetString()!;
     }
 
+    /// <summary>The body of a chunked response, as far as it came.</summary>
+    public static string Unchunk(string chunks)
+    {
+        var body = new StringBuilder();
+        while (chunks.Length > 0)
+        {
+            var end = chunks.IndexOf("\r\n", StringComparison.Ordinal);
+            var size = Convert.ToInt32(chunks[..end], 16);
+            var data = chunks[(end + 2)..];
+            body.Append(data[..Math.Min(size, data.Length)]);
+            chunks = data.Length >= size + 2 ? data[(size + 2)..] : "";
+        }
+
+        return body.ToString();
+    }
+
     public void Dispose() => _http.Dispose();
 }
 

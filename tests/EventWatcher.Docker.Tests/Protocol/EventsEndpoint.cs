@@ -18,8 +18,7 @@ internal sealed class EventsEndpoint(FakeEngineOptions options, EngineClock cloc
 
         var now = EngineClock.ToNano(clock.Now);
         var onlyPast = until < now;
-        using var end = new CancellationTokenSource(
-            until is null || onlyPast ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks((until.Value - now) / 100), options.TimeProvider);
+        using var end = new CancellationTokenSource(onlyPast ? Timeout.InfiniteTimeSpan : TimeLeft(until, now), options.TimeProvider);
 
         var version = ApiVersion.Parse(request.Version ?? options.EffectiveApiVersion);
         var stream = new LiveStream(
@@ -110,8 +109,16 @@ internal sealed class EventsEndpoint(FakeEngineOptions options, EngineClock cloc
             return false;
         }
 
-        nano = (seconds * 1_000_000_000) + long.Parse(fraction.PadRight(9, '0')[..9], CultureInfo.InvariantCulture);
+        var exact = ((Int128)seconds * 1_000_000_000) + long.Parse(fraction.PadRight(9, '0')[..9], CultureInfo.InvariantCulture);
+        nano = (long)Int128.Clamp(exact, long.MinValue, long.MaxValue);
         return true;
+    }
+
+    // No timer is longer than 49 days, and no test is.
+    private static TimeSpan TimeLeft(long? until, long now)
+    {
+        var left = until is null ? TimeSpan.MaxValue : TimeSpan.FromTicks((until.Value - now) / 100);
+        return left > TimeSpan.FromDays(40) ? Timeout.InfiniteTimeSpan : left;
     }
 
     private async Task<bool> FollowAsync(HttpConnection connection, HttpResponse response, LiveStream stream, CancellationToken end)

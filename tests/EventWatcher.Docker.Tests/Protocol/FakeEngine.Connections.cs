@@ -63,7 +63,7 @@ internal sealed partial class FakeEngine
 
     /// <summary>
     /// Ends all event streams and waits for it. Events already published go out first, except with
-    /// <see cref="CutMode.Reset"/> and while stalled. Returns how many there were.
+    /// <see cref="CutMode.Reset"/> and while stalled. A client that does not read can only be reset. Returns how many there were.
     /// </summary>
     public async Task<int> CutStreamsAsync(CutMode mode)
     {

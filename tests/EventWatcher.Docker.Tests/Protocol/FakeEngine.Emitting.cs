@@ -42,7 +42,7 @@ internal sealed partial class FakeEngine
     /// <summary>
     /// Emits container events <c>many-0</c> … <c>many-(actors - 1)</c> in turn, with consecutive times, at several million
     /// a second. Unlike <see cref="Emit(string, string, long?)"/> it waits for streams without room and drops nothing.
-    /// The last 256 are in the ring. Returns the first event's time.
+    /// Faults of single events do not apply. The last 256 are in the ring. Returns the first event's time.
     /// </summary>
     public async Task<long> EmitManyAsync(long count, string action = "start", int actors = 100, CancellationToken cancellationToken = default)
     {

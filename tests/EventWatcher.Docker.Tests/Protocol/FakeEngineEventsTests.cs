@@ -75,6 +75,18 @@ public sealed class FakeEngineEventsTests
         Assert.Equal(["a", "b"], await read);
     }
 
+    [Fact]
+    public async Task Until_in_the_very_far_future_follows_for_ever()
+    {
+        await using var engine = new FakeEngine();
+        using var client = new EngineClient(engine);
+        using var reader = await client.OpenAsync("/events?until=9999999999");
+        await engine.WaitForStreamsAsync(1);
+        engine.Emit("a");
+
+        Assert.Equal("a", await reader.ActionAsync());
+    }
+
     [Theory]
     [InlineData("since=5&until=4", "`since` time (5) cannot be after `until` time (4)")]
     [InlineData("since=x", "invalid value for 'since'")]

@@ -11,8 +11,11 @@ internal sealed class FakeEngineFaults
     private Func<byte[], byte[]> _corruption = Halve;
     private TaskCompletionSource? _stall;
 
-    /// <summary>For every event stream that no planned fault meets.</summary>
+    /// <summary>For every event stream (without <c>until</c>) that no planned fault meets.</summary>
     public Fault Streams { get; set; } = Fault.None;
+
+    /// <summary>For every bounded read of events (with <c>until</c>) that no planned fault meets.</summary>
+    public Fault Reads { get; set; } = Fault.None;
 
     /// <summary>For every other request that no planned fault meets.</summary>
     public Fault Calls { get; set; } = Fault.None;
@@ -25,8 +28,11 @@ internal sealed class FakeEngineFaults
 
     public bool IsStalled => !Unstalled.IsCompleted;
 
-    /// <summary>The next requests for unbounded or bounded event reads get this fault.</summary>
-    public void NextStreams(int count, Fault fault) => Next(count, fault, r => r.Path == "/events");
+    /// <summary>The next event streams (without <c>until</c>) get this fault.</summary>
+    public void NextStreams(int count, Fault fault) => Next(count, fault, r => r.IsEventStream);
+
+    /// <summary>The next bounded reads of events (with <c>until</c>) get this fault.</summary>
+    public void NextReads(int count, Fault fault) => Next(count, fault, r => r.IsBoundedRead);
 
     /// <summary>The next requests that match get this fault.</summary>
     public void Next(int count, Fault fault, Func<RecordedRequest, bool>? match = null)
@@ -61,7 +67,7 @@ internal sealed class FakeEngineFaults
             _planned.Clear();
         }
 
-        Streams = Calls = Fault.None;
+        Streams = Reads = Calls = Fault.None;
         Swallow = false;
         _drop = _corrupt = _repeat = 0;
         Unstall();
@@ -74,7 +80,7 @@ internal sealed class FakeEngineFaults
             var planned = _planned.Find(p => p.Match(request));
             if (planned is null)
             {
-                return request.Path == "/events" ? Streams : Calls;
+                return request.IsEventStream ? Streams : request.IsBoundedRead ? Reads : Calls;
             }
 
             if (--planned.Left == 0)

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 
 namespace EventWatcher.Docker.Tests;
@@ -33,6 +32,16 @@ public sealed class FakeEngineFaultsTests : IAsyncLifetime
         gate.SetResult();
         using var reader = await opening;
         await _engine.WaitForStreamsAsync(1);
+    }
+
+    [Fact]
+    public async Task DelayHeaders_waits_for_the_clock_it_is_given()
+    {
+        _engine.Faults.NextStreams(1, Fault.DelayHeaders(TimeSpan.FromMilliseconds(200), TimeProvider.System));
+        var started = TimeProvider.System.GetTimestamp();
+        using var delayed = await _client.OpenAsync();
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.FromMilliseconds(190), TimeSpan.FromSeconds(30));
     }
 
     [Fact]
@@ -95,106 +104,6 @@ public sealed class FakeEngineFaultsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task CutStreams_clean_ends_the_response_after_what_was_published()
-    {
-        using var reader = await _client.OpenAsync();
-        await _engine.WaitForStreamsAsync(1);
-        _engine.Emit("a");
-        Assert.Equal(1, await _engine.CutStreamsAsync(CutMode.Clean));
-
-        Assert.Equal("a", await reader.ActionAsync());
-        Assert.Null(await reader.LineAsync());
-        Assert.Equal("OK", (await _client.SendAsync("GET", "/_ping")).Body);
-        Assert.Equal(1, _engine.ConnectionsAccepted);
-    }
-
-    [Theory]
-    [InlineData(nameof(CutMode.Close))]
-    [InlineData(nameof(CutMode.MidChunk))]
-    [InlineData(nameof(CutMode.Reset))]
-    public async Task CutStreams_otherwise_breaks_the_response(string mode)
-    {
-        using var reader = await _client.OpenAsync();
-        await _engine.WaitForStreamsAsync(1);
-        _engine.Emit("a");
-        Assert.Equal("a", await reader.ActionAsync());
-        await _engine.CutStreamsAsync(Enum.Parse<CutMode>(mode));
-
-        await Assert.ThrowsAnyAsync<IOException>(() => reader.LineAsync());
-        Assert.Equal(0, _engine.OpenStreams);
-    }
-
-    [Theory]
-    [InlineData(nameof(CutMode.Close), SocketError.Success)]
-    [InlineData(nameof(CutMode.Reset), SocketError.ConnectionReset)]
-    public async Task CutStreams_on_tcp_ends_or_resets_the_connection(string mode, SocketError expected)
-    {
-        await using var engine = new FakeEngine(new FakeEngineOptions { Tcp = true });
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync("127.0.0.1", engine.TcpPort);
-        await socket.SendAsync("GET /events HTTP/1.1\r\nHost: docker\r\n\r\n"u8.ToArray());
-        await engine.WaitForStreamsAsync(1);
-        await engine.CutStreamsAsync(Enum.Parse<CutMode>(mode));
-
-        var ending = SocketError.Success;
-        try
-        {
-            using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            while (await socket.ReceiveAsync(new byte[4096], late.Token) > 0)
-            {
-                // The response's head comes first.
-            }
-        }
-        catch (SocketException e)
-        {
-            ending = e.SocketErrorCode;
-        }
-
-        Assert.Equal(expected, ending);
-    }
-
-    [Fact]
-    public async Task DelayHeaders_waits_for_the_clock_it_is_given()
-    {
-        _engine.Faults.NextStreams(1, Fault.DelayHeaders(TimeSpan.FromMilliseconds(200), TimeProvider.System));
-        var started = TimeProvider.System.GetTimestamp();
-        using var delayed = await _client.OpenAsync();
-
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.FromMilliseconds(190), TimeSpan.FromSeconds(30));
-    }
-
-    [Fact]
-    public async Task CutStreams_ends_a_stalled_stream_too()
-    {
-        using var reader = await _client.OpenAsync();
-        await _engine.WaitForStreamsAsync(1);
-        _engine.Faults.Stall();
-        _engine.Emit("never");
-        await _engine.CutStreamsAsync(CutMode.Close);
-
-        await Assert.ThrowsAnyAsync<IOException>(() => reader.LineAsync());
-    }
-
-    [Theory]
-    [InlineData(nameof(CutMode.Close), 0)]
-    [InlineData(nameof(CutMode.Close), 1)]
-    [InlineData(nameof(CutMode.Close), 140)]
-    [InlineData(nameof(CutMode.Clean), 0)]
-    [InlineData(nameof(CutMode.Clean), 140)]
-    public async Task CutAfterBytes_sends_exactly_so_many_bytes_of_body(string mode, int bytes)
-    {
-        _engine.Emit("a", "one");
-        _engine.Emit("b", "two");
-        var whole = string.Join('\n', _engine.Ring.Select(e => Encoding.UTF8.GetString(e.Encode(legacy: true).Span))) + "\n";
-        _engine.Faults.NextStreams(1, Fault.CutAfterBytes(bytes, Enum.Parse<CutMode>(mode)) with { ChunkSize = 100 });
-
-        var raw = await EngineClient.RawAsync(_engine, "/events?since=0");
-        var chunks = raw[(raw.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
-        Assert.Equal(whole[..bytes], Unchunk(chunks));
-        Assert.Equal(mode == nameof(CutMode.Clean), chunks.EndsWith("0\r\n\r\n", StringComparison.Ordinal));
-    }
-
-    [Fact]
     public async Task CorruptNext_RepeatNext_DropNext_touch_live_streams_and_not_the_ring()
     {
         using var reader = await _client.OpenAsync();
@@ -227,7 +136,7 @@ public sealed class FakeEngineFaultsTests : IAsyncLifetime
 
         var raw = await reading;
         var expected = string.Concat(_engine.Ring.Select(e => Encoding.UTF8.GetString(e.Encode(legacy: true).Span) + separator));
-        Assert.Equal(expected, Unchunk(raw[(raw.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]));
+        Assert.Equal(expected, EngineClient.Unchunk(raw[(raw.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]));
         Assert.Contains("\r\n3\r\n", raw, StringComparison.Ordinal);
     }
 
@@ -250,9 +159,12 @@ public sealed class FakeEngineFaultsTests : IAsyncLifetime
     {
         _engine.Faults.Next(1, Fault.Answer(503, "starting up"), r => r.Path == "/info");
         _engine.Faults.NextStreams(1, Fault.NotJson());
+        _engine.Faults.NextReads(1, Fault.Answer(500, "no events"));
 
         Assert.Equal((503, "{\"message\":\"starting up\"}\n"), await _client.SendAsync("GET", "/info"));
         Assert.StartsWith("<html>", (await _client.SendAsync("GET", "/events")).Body, StringComparison.Ordinal);
+        Assert.Equal((500, "{\"message\":\"no events\"}\n"), await _client.SendAsync("GET", "/events?until=1"));
+        Assert.Equal((200, ""), await _client.SendAsync("GET", "/events?until=1"));
         Assert.Equal(200, (await _client.SendAsync("GET", "/info")).Status);
         Assert.Equal("OK", (await _client.SendAsync("GET", "/_ping")).Body);
     }
@@ -275,7 +187,7 @@ public sealed class FakeEngineFaultsTests : IAsyncLifetime
         using var reader = await _client.OpenAsync();
         await _engine.WaitForStreamsAsync(1);
         _engine.Faults.Stall();
-        for (var i = 0; i < LiveStream.BufferSize; i++)
+        for (var i = 0; i < 1024; i++)
         {
             _engine.Emit("start");
         }
@@ -295,20 +207,5 @@ public sealed class FakeEngineFaultsTests : IAsyncLifetime
         {
             await Task.Yield();
         }
-    }
-
-    private static string Unchunk(string chunks)
-    {
-        var body = new StringBuilder();
-        while (chunks.Length > 0)
-        {
-            var end = chunks.IndexOf("\r\n", StringComparison.Ordinal);
-            var size = Convert.ToInt32(chunks[..end], 16);
-            var data = chunks[(end + 2)..];
-            body.Append(data[..Math.Min(size, data.Length)]);
-            chunks = data.Length >= size + 2 ? data[(size + 2)..] : "";
-        }
-
-        return body.ToString();
     }
 }

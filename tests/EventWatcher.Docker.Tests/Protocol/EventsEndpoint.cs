@@ -141,6 +141,12 @@ internal sealed class EventsEndpoint(FakeEngineOptions options, EngineClock cloc
                     return mode == CutMode.Clean;
                 }
 
+                if (item.Passed is { } passed)
+                {
+                    passed.SetResult();
+                    continue;
+                }
+
                 await WriteAsync(response, item.Bytes, item.Separated ? stream.Separator : default(ReadOnlyMemory<byte>));
                 if (response.IsCut)
                 {

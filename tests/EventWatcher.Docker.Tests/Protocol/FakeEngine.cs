@@ -71,6 +71,17 @@ internal sealed partial class FakeEngine : IAsyncDisposable
     public Task WaitForStreamsAsync(int count, TimeSpan? deadline = null) =>
         _changed.WaitUntilAsync(() => OpenStreams == count, () => $"{count} open streams (there are {OpenStreams})", deadline);
 
+    /// <summary>Waits until every event published so far was handed to its connection and written (or swallowed).</summary>
+    public async Task WaitUntilTakenAsync()
+    {
+        foreach (var stream in _store.Streams)
+        {
+            var passed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            stream.Force(new StreamItem(default, 0, Separated: false, Passed: passed));
+            await Task.WhenAny(passed.Task, stream.Ended).WaitAsync(TimeSpan.FromSeconds(30));
+        }
+    }
+
     /// <summary>Waits for the first request that matches, those already received included.</summary>
     public Task<RecordedRequest> WaitForRequestAsync(Func<RecordedRequest, bool> match, TimeSpan? deadline = null) =>
         WaitForRequestAsync(match, 1, deadline);

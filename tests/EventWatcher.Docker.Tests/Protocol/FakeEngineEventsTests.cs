@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace EventWatcher.Docker.Tests;
 
 public sealed class FakeEngineEventsTests
@@ -64,14 +62,18 @@ public sealed class FakeEngineEventsTests
     [Fact]
     public async Task Until_in_the_future_follows_until_then()
     {
-        await using var engine = new FakeEngine();
+        var time = new TimersByHand();
+        await using var engine = new FakeEngine(new FakeEngineOptions { TimeProvider = time });
         using var client = new EngineClient(engine);
         engine.Emit("a");
-        var soon = (EngineClock.ToNano(engine.Clock.Now) / 1e9) + 0.7;
-        var read = client.ActionsAsync("/events?since=0&until=" + soon.ToString("F3", CultureInfo.InvariantCulture));
+        var read = client.ActionsAsync($"/events?since=0&until={engine.Clock.Now.AddHours(1).ToUnixTimeSeconds()}");
         await engine.WaitForStreamsAsync(1);
         engine.Emit("b");
+        await engine.WaitUntilTakenAsync();
+        Assert.False(read.IsCompleted);
 
+        Assert.InRange(Assert.Single(time.Due), TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
+        time.Fire();
         Assert.Equal(["a", "b"], await read);
     }
 
@@ -231,5 +233,21 @@ public sealed class FakeEngineEventsTests
     {
         engine.Clock.Step(TimeSpan.FromSeconds(2));
         return $"/v1.41/events?{query}&until={engine.Clock.Now.AddSeconds(-1).ToUnixTimeSeconds()}";
+    }
+
+    private sealed class TimersByHand : TimeProvider
+    {
+        private readonly List<Action> _callbacks = [];
+
+        public List<TimeSpan> Due { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Due.Add(dueTime);
+            _callbacks.Add(() => callback(state));
+            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        public void Fire() => _callbacks.ForEach(callback => callback());
     }
 }

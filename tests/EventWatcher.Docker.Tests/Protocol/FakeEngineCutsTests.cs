@@ -108,5 +108,6 @@ public sealed class FakeEngineCutsTests : IAsyncLifetime
         var chunks = raw[(raw.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
         Assert.Equal(whole[..bytes], EngineClient.Unchunk(chunks));
         Assert.Equal(mode == nameof(CutMode.Clean), chunks.EndsWith("0\r\n\r\n", StringComparison.Ordinal));
+        Assert.Equal(mode == nameof(CutMode.Clean), chunks.EndsWith("\r\n", StringComparison.Ordinal));
     }
 }

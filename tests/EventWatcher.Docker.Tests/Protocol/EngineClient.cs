@@ -49,12 +49,19 @@ internal sealed class EngineClient : IDisposable
         return [.. body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Action)];
     }
 
+    /// <summary>Sends a request over a socket of its own and leaves the rest to the caller.</summary>
+    public static async Task<Socket> RequestAsync(FakeEngine engine, string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(engine.SocketPath));
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: docker\r\n\r\n"));
+        return socket;
+    }
+
     /// <summary>Sends a request over a socket and returns every byte of what comes until the end of the stream.</summary>
     public static async Task<string> RawAsync(FakeEngine engine, string path)
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(engine.SocketPath));
-        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: docker\r\n\r\n"));
+        using var socket = await RequestAsync(engine, path);
         await using var stream = new NetworkStream(socket);
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         using var all = new MemoryStream();

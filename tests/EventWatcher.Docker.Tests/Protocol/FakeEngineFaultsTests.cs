@@ -24,14 +24,15 @@ public sealed class FakeEngineFaultsTests : IAsyncLifetime
     {
         var gate = new TaskCompletionSource();
         _engine.Faults.NextStreams(1, Fault.HoldHeadersUntil(gate.Task));
-        var opening = _client.OpenAsync();
+        using var socket = await EngineClient.RequestAsync(_engine, "/events");
         await _engine.WaitForRequestAsync(r => r.IsEventStream);
-        Assert.False(opening.IsCompleted);
+        await _client.SendAsync("GET", "/_ping");
+        Assert.Equal(0, socket.Available);
         Assert.Equal(0, _engine.OpenStreams);
 
         gate.SetResult();
-        using var reader = await opening;
         await _engine.WaitForStreamsAsync(1);
+        Assert.NotEqual(0, socket.Available);
     }
 
     [Fact]
@@ -47,14 +48,17 @@ public sealed class FakeEngineFaultsTests : IAsyncLifetime
     [Fact]
     public async Task HeadersWithFirstEvent_sends_nothing_before_it()
     {
-        _engine.Faults.Streams = new Fault { HeadersWithFirstEvent = true };
-        var opening = _client.OpenAsync();
+        _engine.Faults.NextStreams(1, new Fault { HeadersWithFirstEvent = true });
+        using var socket = await EngineClient.RequestAsync(_engine, "/events");
         await _engine.WaitForStreamsAsync(1);
-        Assert.False(opening.IsCompleted);
+        Assert.Equal(0, socket.Available);
 
         _engine.Emit("start");
-        using var reader = await opening;
-        Assert.Equal("start", await reader.ActionAsync());
+        await _engine.WaitUntilTakenAsync();
+        var answer = new byte[socket.Available];
+        await socket.ReceiveAsync(answer);
+        Assert.StartsWith("HTTP/1.1 200 OK", Encoding.UTF8.GetString(answer), StringComparison.Ordinal);
+        Assert.Contains("\"Action\":\"start\"", Encoding.UTF8.GetString(answer), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -173,7 +173,7 @@ public sealed class FakeEngineConnectionsTests
         await engine.WaitForRequestAsync(r => r.IsEventStream, count: 2);
         await engine.WaitForRequestAsync(r => r.Path.EndsWith("/stop", StringComparison.Ordinal));
 
-        await engine.DisposeAsync();
+        await engine.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
         await Assert.ThrowsAnyAsync<Exception>(() => stopping);
         await Assert.ThrowsAnyAsync<Exception>(() => withheld);
         Assert.Equal(0, engine.LiveTasks);

@@ -60,8 +60,8 @@ internal static class DockerFaults
         {
             // What the socket API says of a path that is not there.
             SocketError.AddressNotAvailable when endpoint.Kind == DockerEndpointKind.Unix =>
-                (DockerUnreachableReason.NoSuchSocket, "there is no such socket. Is the engine installed and running?"),
-            SocketError.ConnectionRefused => (DockerUnreachableReason.Refused, "nobody listens there. Is the engine running?"),
+                (DockerUnreachableReason.NoSuchSocket, "there is no such socket (is the engine installed and running?)"),
+            SocketError.ConnectionRefused => (DockerUnreachableReason.Refused, "nobody listens there (is the engine running?)"),
             SocketError.AccessDenied => PermissionDenied(),
             SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain when endpoint.Kind == DockerEndpointKind.Tcp =>
                 (DockerUnreachableReason.UnknownHost, $"the host \"{endpoint.Host}\" is not known"),

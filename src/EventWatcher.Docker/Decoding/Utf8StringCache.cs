@@ -51,7 +51,7 @@ internal sealed class Utf8StringCache
     [MethodImpl(MethodImplOptions.NoInlining)]
     private string Add(ReadOnlySpan<byte> utf8, uint hash, int place)
     {
-        if (_count > _entries.Length / 2 && _entries.Length < MaxSize)
+        if (_count > _entries.Length / 4 && _entries.Length < MaxSize)
         {
             Grow();
             place = (int)(hash & (uint)(_entries.Length - 1));

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Options;
+
+namespace EventWatcher.Docker.Tests;
+
+public sealed class DockerEngineOptionsValidatorTests
+{
+    private readonly FakeEnvironment _environment = new();
+
+    [Fact]
+    public void Validate_defaults_are_allowed() => Assert.True(Validate(new DockerEngineOptions()).Succeeded);
+
+    [Fact]
+    public void Validate_every_fault_is_said_at_once_with_property_and_value()
+    {
+        var result = Validate(new DockerEngineOptions
+        {
+            Endpoint = "nonsense",
+            Timeout = TimeSpan.Zero,
+            ActionTimeout = TimeSpan.FromDays(2),
+            Tls = new DockerTlsOptions { CertificateFile = "cert.pem", CertificateAuthorityFile = " " },
+        });
+
+        var faults = result.Failures!.ToList();
+        Assert.Equal(5, faults.Count);
+        Assert.StartsWith("Timeout is 00:00:00; allowed are 00:00:00.0010000 to 1.00:00:00", faults[0], StringComparison.Ordinal);
+        Assert.StartsWith("ActionTimeout is 2.00:00:00; allowed", faults[1], StringComparison.Ordinal);
+        Assert.StartsWith("Endpoint is \"nonsense\"; allowed", faults[2], StringComparison.Ordinal);
+        Assert.StartsWith("Tls.CertificateFile is \"cert.pem\" and Tls.KeyFile is null; allowed", faults[3], StringComparison.Ordinal);
+        Assert.StartsWith("Tls.CertificateAuthorityFile is \" \"; allowed", faults[4], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("unix:///x")]
+    [InlineData("http://engine")]
+    public void Validate_tls_where_there_is_none_is_a_fault(string endpoint)
+    {
+        var result = Validate(new DockerEngineOptions { Endpoint = endpoint, Tls = new DockerTlsOptions() });
+        Assert.Contains(endpoint, Assert.Single(result.Failures!), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tcp://engine")]
+    [InlineData("https://engine")]
+    public void Validate_tls_where_there_is_one_is_allowed(string endpoint) =>
+        Assert.True(Validate(new DockerEngineOptions { Endpoint = endpoint, Tls = new DockerTlsOptions() }).Succeeded);
+
+    [Fact]
+    public void Constructor_bad_options_throw_with_all_faults()
+    {
+        var exception = Assert.Throws<OptionsValidationException>(() => new DockerEngine(new DockerEngineOptions
+        {
+            Endpoint = "tcp://me:hunter2@engine",
+            Timeout = TimeSpan.FromSeconds(-1),
+        }));
+
+        Assert.Equal(2, exception.Failures.Count());
+        Assert.DoesNotContain("hunter2", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    private ValidateOptionsResult Validate(DockerEngineOptions options) => new DockerEngineOptionsValidator(_environment).Validate(name: null, options);
+}

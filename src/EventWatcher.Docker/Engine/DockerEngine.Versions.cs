@@ -13,7 +13,8 @@ public sealed partial class DockerEngine
             throw await DockerErrorReader.ReadAsync(Name, "answer a ping", response, cancellationToken).ConfigureAwait(false);
         }
 
-        string? Header(string name) => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+        string? Header(string name) =>
+            response.Headers.NonValidated.TryGetValues(name, out var values) && values.ToString() is { Length: > 0 } value ? value : null;
 
         var server = Header("Api-Version");
         if (!await SaysOkAsync(response, cancellationToken).ConfigureAwait(false) && server is null)

@@ -199,7 +199,20 @@ public sealed partial class DockerEngine : IDockerEngine
     private Task<DockerApiException> ReadErrorAsync(string what, HttpResponseMessage response, CancellationToken cancellationToken) => CallAsync(
         "reading its error", _timeout, token => DockerErrorReader.ReadAsync(Name, what, response, token), cancellationToken);
 
-    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendOnceAsync(method, path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException exception) when (method == HttpMethod.Get && exception.InnerException is IOException)
+        {
+            // Mostly a kept connection that the engine has closed at this very moment. Asking twice does no harm.
+            return await SendOnceAsync(method, path, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, CancellationToken cancellationToken)
     {
         // A request holds nothing that would need disposal: it has no content.
 #pragma warning disable CA2000 // See above.

@@ -36,7 +36,14 @@ internal sealed class StopDetector(IDockerEngine engine, TimeProvider timeProvid
         {
             var now = await EngineTimeAsync(linked.Token).ConfigureAwait(false);
             var last = await LastAsync(details, now, linked.Token).ConfigureAwait(false);
-            return last is { Action: "kill" } ? allowed + Slack - (now - last.Time) : TimeSpan.Zero;
+            return last switch
+            {
+                { Action: "kill" } => allowed + Slack - (now - last.Time),
+
+                // It has ended since it was inspected; the next inspection says so.
+                { Action: "die" or "died" } => Slack - (now - last.Time),
+                _ => TimeSpan.Zero,
+            };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

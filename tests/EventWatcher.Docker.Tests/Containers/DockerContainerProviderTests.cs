@@ -99,7 +99,7 @@ public sealed class DockerContainerProviderTests
         var stopping = world.Client.StopContainerAsync("web");
         await world.WaitForEventAsync("kill");
         var starting = world.Provider.StartAsync(Web);
-        await world.Engine.WaitForRequestAsync(r => r.Path == "/events");
+        await world.Engine.WaitForRequestAsync(r => r.IsBoundedRead);
         Assert.False(starting.IsCompleted);
         death.SetResult();
 
@@ -107,6 +107,18 @@ public sealed class DockerContainerProviderTests
         await starting.WaitAsync(EngineTest.Deadline);
         Assert.Equal("running", container.State);
         Assert.Equal(2, world.Engine.Requests.Count(r => r.Path.EndsWith("/start", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task StartAsync_container_that_ends_right_after_it_was_inspected_is_started_again()
+    {
+        await using var world = new World();
+        var container = world.Engine.Containers.Add("web");
+        await world.Client.PingAsync();
+        world.Engine.Faults.Next(1, new Fault { BeforeHeaders = _ => world.Engine.Containers.ExitAsync(container, 0) }, r => r.Path == "/_ping");
+
+        await world.Provider.StartAsync(Web).WaitAsync(EngineTest.Deadline);
+        Assert.Equal("running", container.State);
     }
 
     [Fact]

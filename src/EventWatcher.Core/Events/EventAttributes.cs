@@ -61,6 +61,7 @@ public sealed class EventAttributes : IReadOnlyDictionary<string, string>, IEqua
 
         var kept = new KeyValuePair<string, string>[items.Length];
         var count = 0;
+        var places = items.Length > LinearSearchLimit ? new Dictionary<string, int>(items.Length, StringComparer.Ordinal) : null;
         foreach (var item in items)
         {
             if (item.Key is null || item.Value is null)
@@ -68,8 +69,15 @@ public sealed class EventAttributes : IReadOnlyDictionary<string, string>, IEqua
                 throw new ArgumentException($"An attribute has no {(item.Key is null ? "key" : $"value: \"{item.Key}\"")}.", nameof(items));
             }
 
-            var place = IndexOf(kept.AsSpan(0, count), item.Key);
-            kept[place < 0 ? count++ : place] = item;
+            // Searching from the front would be quadratic, and an event may have ten thousands of labels.
+            var place = places is null ? IndexOf(kept.AsSpan(0, count), item.Key) : places.GetValueOrDefault(item.Key, -1);
+            if (place < 0)
+            {
+                place = count++;
+                places?.Add(item.Key, place);
+            }
+
+            kept[place] = item;
         }
 
         return new EventAttributes(count == kept.Length ? kept : kept[..count]);

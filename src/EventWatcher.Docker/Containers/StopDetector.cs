@@ -2,8 +2,8 @@ namespace EventWatcher.Docker;
 
 /// <summary>Finds out whether a container that runs is just being stopped.</summary>
 /// <remarks>
-/// Its inspection does not tell, but its latest event does: a signal was sent, and it has not ended since. Which signal
-/// is not looked at, since a label may have overwritten it; a harmless one costs the caller a bounded wait.
+/// Its inspection does not tell, but its latest event does: a signal was sent, and it has not ended since. A signal that
+/// ends no process by custom is left out of it, where no label can have overwritten the event's word for it.
 /// </remarks>
 internal sealed class StopDetector(IDockerEngine engine, TimeProvider timeProvider)
 {
@@ -38,7 +38,7 @@ internal sealed class StopDetector(IDockerEngine engine, TimeProvider timeProvid
             var last = await LastAsync(details, now, linked.Token).ConfigureAwait(false);
             return last switch
             {
-                { Action: "kill" } => allowed + Slack - (now - last.Time),
+                { Action: "kill" } when !IsHarmless(last, details) => allowed + Slack - (now - last.Time),
 
                 // It has ended since it was inspected; the next inspection says so.
                 { Action: "die" or "died" } => Slack - (now - last.Time),
@@ -55,6 +55,13 @@ internal sealed class StopDetector(IDockerEngine engine, TimeProvider timeProvid
             return TimeSpan.Zero;
         }
     }
+
+    // A configuration is read anew on HUP, a log file opened anew on USR1: nobody wants to wait for an end after these.
+    private static bool IsHarmless(DockerEvent kill, DockerContainerDetails details) =>
+        !details.Labels.ContainsKey("signal")
+        && kill.Attributes.TryGetValue("signal", out var text)
+        && DockerSignal.TryNormalize(text) is "SIGHUP" or "SIGUSR1" or "SIGUSR2" or "SIGCHLD" or "SIGCONT" or "SIGURG" or "SIGWINCH"
+        && !string.Equals(DockerSignal.TryNormalize(text), DockerSignal.TryNormalize(details.StopSignal), StringComparison.Ordinal);
 
     private async Task<DockerEvent?> LastAsync(DockerContainerDetails details, DateTimeOffset now, CancellationToken cancellationToken)
     {

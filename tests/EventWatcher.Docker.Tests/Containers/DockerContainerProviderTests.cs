@@ -122,6 +122,17 @@ public sealed class DockerContainerProviderTests
     }
 
     [Fact]
+    public async Task StartAsync_after_a_signal_that_ends_nothing_does_not_wait()
+    {
+        await using var world = new World();
+        world.Engine.Containers.Add("web");
+        await world.Provider.KillAsync(Web, "CONT");
+
+        await world.Provider.StartAsync(Web).WaitAsync(EngineTest.Deadline);
+        Assert.Equal(2, world.Engine.Requests.Count(r => r.Path.EndsWith("/json", StringComparison.Ordinal) || r.IsBoundedRead));
+    }
+
+    [Fact]
     public async Task StartAsync_container_that_survived_an_old_signal_does_not_wait()
     {
         await using var world = new World();

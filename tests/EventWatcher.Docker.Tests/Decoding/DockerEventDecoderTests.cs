@@ -146,4 +146,14 @@ public sealed class DockerEventDecoderTests
         Assert.Same(first.Action, second.Action);
         Assert.Same(first.Attributes["image"], second.Attributes["image"]);
     }
+
+    [Fact]
+    public void Decode_fifty_thousand_labels_is_no_matter_of_minutes()
+    {
+        var labels = string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"\"k{i}\":\"\"").Append("\"k7\":\"last\""));
+        var e = Decode.One($"{{\"Type\":\"a\",\"Action\":\"b\",\"Actor\":{{\"Attributes\":{{{labels}}}}}}}");
+
+        Assert.Equal(50_000, e.Attributes.Count);
+        Assert.Equal("last", e.Attributes["k7"]);
+    }
 }

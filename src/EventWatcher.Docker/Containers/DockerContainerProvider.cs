@@ -17,33 +17,45 @@ public sealed partial class DockerContainerProvider : IContainerProvider, IAsync
     private readonly IDockerEngine _engine;
     private readonly bool _ownsEngine;
     private readonly TimeProvider _timeProvider;
-    private readonly Func<IWatcher>? _createWatcher;
+    private readonly DockerWatcher _watcher;
 
     /// <summary>Initializes the provider on an engine that is the caller's to dispose.</summary>
     /// <param name="engine">The engine.</param>
+    /// <param name="watcherOptions">How <see cref="CreateWatcher"/> watches; null for the defaults.</param>
+    /// <param name="loggerFactory">Where it logs; null for nowhere.</param>
     /// <param name="timeProvider">The clock of waiting; null for the system's.</param>
-    public DockerContainerProvider(IDockerEngine engine, TimeProvider? timeProvider = null)
-        : this(engine, ownsEngine: false, timeProvider, createWatcher: null)
-    {
-    }
-
-    /// <summary>Initializes the provider on an engine of its own, which is disposed with it.</summary>
-    /// <param name="options">How the engine is reached; null for the usual ways.</param>
-    /// <param name="logger">Where the engine logs; null for nowhere.</param>
-    /// <param name="timeProvider">The clock of waiting and time-outs; null for the system's.</param>
     /// <exception cref="OptionsValidationException">An option is not allowed.</exception>
-    public DockerContainerProvider(DockerEngineOptions? options = null, ILogger<DockerEngine>? logger = null, TimeProvider? timeProvider = null)
-        : this(new DockerEngine(options, logger, timeProvider), ownsEngine: true, timeProvider, createWatcher: null)
-    {
-    }
-
-    internal DockerContainerProvider(IDockerEngine engine, bool ownsEngine, TimeProvider? timeProvider, Func<IWatcher>? createWatcher)
+    public DockerContainerProvider(
+        IDockerEngine engine, DockerWatcherOptions? watcherOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(engine);
         _engine = engine;
-        _ownsEngine = ownsEngine;
         _timeProvider = timeProvider ?? TimeProvider.System;
-        _createWatcher = createWatcher;
+        _watcher = new DockerWatcher(engine, watcherOptions, loggerFactory?.CreateLogger<DockerWatcher>(), timeProvider);
+    }
+
+    /// <summary>Initializes the provider on an engine of its own, which is disposed with it.</summary>
+    /// <param name="options">
+    /// How the engine is reached; null for the usual ways. May be <see cref="DockerWatcherOptions"/>, which also say how
+    /// <see cref="CreateWatcher"/> watches.
+    /// </param>
+    /// <param name="loggerFactory">Where it logs; null for nowhere.</param>
+    /// <param name="timeProvider">The clock of waiting and time-outs; null for the system's.</param>
+    /// <exception cref="OptionsValidationException">An option is not allowed.</exception>
+    public DockerContainerProvider(DockerEngineOptions? options = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+    {
+        options ??= new DockerEngineOptions();
+        var watcherOptions = options as DockerWatcherOptions ?? new DockerWatcherOptions
+        {
+            Endpoint = options.Endpoint,
+            Timeout = options.Timeout,
+            ActionTimeout = options.ActionTimeout,
+            Tls = options.Tls,
+        };
+        _watcher = new DockerWatcher(watcherOptions, loggerFactory?.CreateLogger<DockerWatcher>(), timeProvider);
+        _engine = new DockerEngine(options, loggerFactory?.CreateLogger<DockerEngine>(), timeProvider);
+        _ownsEngine = true;
+        _timeProvider = timeProvider ?? TimeProvider.System;
     }
 
     /// <inheritdoc/>
@@ -172,8 +184,11 @@ public sealed partial class DockerContainerProvider : IContainerProvider, IAsync
     }
 
     /// <inheritdoc/>
-    public IWatcher CreateWatcher() => _createWatcher?.Invoke()
-        ?? throw new ContainerOperationNotSupportedException(default, $"No watcher of {_engine.Name} was given to this provider.");
+    /// <remarks>
+    /// Always the same one. On an engine of the provider's own it shares its stream with every other watcher of that
+    /// endpoint, and goes on when the provider is disposed.
+    /// </remarks>
+    public IWatcher CreateWatcher() => _watcher;
 
     /// <summary>Disposes the engine, where it is the provider's own. Idempotent.</summary>
     /// <returns>Completes when that is done.</returns>

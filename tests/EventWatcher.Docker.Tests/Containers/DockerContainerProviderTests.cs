@@ -280,6 +280,22 @@ public sealed class DockerContainerProviderTests
         await Assert.ThrowsAsync<ObjectDisposedException>(() => provider.ListAsync());
     }
 
+    [Fact]
+    public async Task CreateWatcher_sees_what_the_provider_does()
+    {
+        await using var engine = new FakeEngine();
+        await using var provider = new DockerContainerProvider(new DockerEngineOptions { Endpoint = engine.Endpoint });
+        engine.Containers.Add("web", "exited");
+        using var cancellation = new CancellationTokenSource();
+        var stream = provider.CreateWatcher().Watch(cancellation.Token);
+        await stream.Ready.WaitAsync(EngineTest.Deadline);
+        await provider.StartAsync(Web);
+
+        Assert.Equal("start web", (await stream.Events.ReadAsync().AsTask().WaitAsync(EngineTest.Deadline)).ToString());
+        await cancellation.CancelAsync();
+        await stream.Completion.WaitAsync(EngineTest.Deadline);
+    }
+
     private static long EngineClockNano(World world, TimeSpan offset) =>
         (world.Engine.Clock.Now + offset - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 

@@ -11,7 +11,7 @@ namespace EventWatcher;
 /// Made for the handful of attributes an event carries: one array, searched from the front, a third of the memory
 /// of a dictionary. Thread-safe, since it never changes. Equality ignores order. Where a key is given twice, the
 /// last one wins. Can be written as a collection expression:
-/// <c>ActorAttributes = (EventAttributes)[new("image", "nginx")]</c>.
+/// <c>EventAttributes attributes = [new("image", "nginx")];</c>
 /// </remarks>
 [CollectionBuilder(typeof(EventAttributes), nameof(Create))]
 public sealed class EventAttributes : IReadOnlyDictionary<string, string>, IEquatable<EventAttributes>

@@ -6,9 +6,9 @@ namespace EventWatcher;
 /// </summary>
 /// <remarks>
 /// What does not fit goes, where the owner wants that, into the tail: one <see cref="EventAction.ForceReload"/> for
-/// each (type, source), made when it is taken, so that its count is exact. Until the last of the tail was taken
-/// everything that arrives is coalesced into it: the reader learns of the loss once, at the place of the loss, and
-/// what it reads afterwards is complete again. The ring grows by doubling up to the capacity.
+/// each (type, source). Until the reader comes to the tail everything that arrives is coalesced into it: the reader
+/// learns of the loss once, at the place of the loss. Coming to it settles the whole of it, so that the counts are
+/// exact and what arrives from then on has room again. The ring grows by doubling up to the capacity.
 /// </remarks>
 internal sealed class EventBuffer(int capacity, TimeProvider timeProvider)
 {
@@ -19,8 +19,11 @@ internal sealed class EventBuffer(int capacity, TimeProvider timeProvider)
     private int _count;
     private List<OverflowSlot>? _tail;
 
+    // The tail that the reader has come to. It goes before what is in the ring now.
+    private Queue<OverflowSlot>? _settled;
+
     /// <summary>How many events a reader could take now.</summary>
-    public int Count => _count + (_tail?.Count ?? 0);
+    public int Count => (_settled?.Count ?? 0) + _count + (_tail?.Count ?? 0);
 
     /// <summary>Whether events are being coalesced because the reader has not reached the tail yet.</summary>
     public bool IsOverflowing => _tail is not null;
@@ -88,19 +91,24 @@ internal sealed class EventBuffer(int capacity, TimeProvider timeProvider)
     public bool TryTake(out Event? item, out Overflow? overflow)
     {
         overflow = null;
-        if (_count > 0)
+        if (_settled is null)
         {
-            item = TakeFromRing();
-            return true;
+            if (_count > 0)
+            {
+                item = TakeFromRing();
+                return true;
+            }
+
+            if (_tail is null)
+            {
+                item = null;
+                return false;
+            }
+
+            SettleTail();
         }
 
-        if (_tail is null)
-        {
-            item = null;
-            return false;
-        }
-
-        item = TakeFromTail(out overflow);
+        item = TakeSettled(out overflow);
         return true;
     }
 
@@ -108,25 +116,12 @@ internal sealed class EventBuffer(int capacity, TimeProvider timeProvider)
     public Event[] Take(int most, ref List<Overflow>? overflows)
     {
         var batch = new Event[Math.Min(most, Count)];
-        var fromRing = Math.Min(batch.Length, _count);
-        var first = Math.Min(fromRing, _ring.Length - _head);
-        var start = _head;
-        Array.Copy(_ring, start, batch, 0, first);
-        Array.Clear(_ring, start, first);
-        if (fromRing > first)
+        var taken = TakeSettled(batch, ref overflows);
+        taken += TakeFromRing(batch.AsSpan(taken));
+        if (taken < batch.Length)
         {
-            Array.Copy(_ring, 0, batch, first, fromRing - first);
-            Array.Clear(_ring, 0, fromRing - first);
-        }
-
-        Advance(fromRing);
-        for (var i = fromRing; i < batch.Length; i++)
-        {
-            batch[i] = TakeFromTail(out var overflow);
-            if (overflow is not null)
-            {
-                (overflows ??= []).Add(overflow);
-            }
+            SettleTail();
+            TakeSettled(batch.AsSpan(taken), ref overflows);
         }
 
         return batch;
@@ -150,6 +145,7 @@ internal sealed class EventBuffer(int capacity, TimeProvider timeProvider)
         _ring = [];
         _head = _count = 0;
         _tail = null;
+        _settled = null;
         return discarded;
     }
 
@@ -186,14 +182,46 @@ internal sealed class EventBuffer(int capacity, TimeProvider timeProvider)
         TakenPosition += taken;
     }
 
-    private Event TakeFromTail(out Overflow? overflow)
+    private int TakeFromRing(Span<Event> target)
     {
-        var slot = _tail![0];
-        _tail.RemoveAt(0);
-        TakenPosition++;
-        if (_tail.Count == 0)
+        var taken = Math.Min(target.Length, _count);
+        var first = Math.Min(taken, _ring.Length - _head);
+        _ring.AsSpan(_head, first).CopyTo(target!);
+        _ring.AsSpan(_head, first).Clear();
+        _ring.AsSpan(0, taken - first).CopyTo(target[first..]!);
+        _ring.AsSpan(0, taken - first).Clear();
+        Advance(taken);
+        return taken;
+    }
+
+    private void SettleTail()
+    {
+        _settled = new Queue<OverflowSlot>(_tail!);
+        _tail = null;
+    }
+
+    private int TakeSettled(Span<Event> target, ref List<Overflow>? overflows)
+    {
+        var taken = 0;
+        while (_settled is not null && taken < target.Length)
         {
-            _tail = null;
+            target[taken++] = TakeSettled(out var overflow);
+            if (overflow is not null)
+            {
+                (overflows ??= []).Add(overflow);
+            }
+        }
+
+        return taken;
+    }
+
+    private Event TakeSettled(out Overflow? overflow)
+    {
+        var slot = _settled!.Dequeue();
+        TakenPosition++;
+        if (_settled.Count == 0)
+        {
+            _settled = null;
         }
 
         overflow = slot.Dropped == 0 ? null : new Overflow(slot.Type, slot.Source, slot.Dropped);

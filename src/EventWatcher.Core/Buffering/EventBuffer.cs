@@ -127,6 +127,19 @@ internal sealed class EventBuffer(int capacity, TimeProvider timeProvider)
         return batch;
     }
 
+    /// <summary>Says what was lost and not taken yet; taking it will not say it again.</summary>
+    public List<Overflow> TakeUnreportedLosses()
+    {
+        var losses = new List<Overflow>();
+        foreach (var slot in (_settled ?? []).Concat(_tail ?? []).Where(static slot => slot.Dropped > 0 && !slot.IsReported))
+        {
+            slot.IsReported = true;
+            losses.Add(new Overflow(slot.Type, slot.Source, slot.Dropped));
+        }
+
+        return losses;
+    }
+
     /// <summary>Gives back memory after a burst.</summary>
     public void Trim()
     {
@@ -224,7 +237,7 @@ internal sealed class EventBuffer(int capacity, TimeProvider timeProvider)
             _settled = null;
         }
 
-        overflow = slot.Dropped == 0 ? null : new Overflow(slot.Type, slot.Source, slot.Dropped);
+        overflow = slot.Dropped == 0 || slot.IsReported ? null : new Overflow(slot.Type, slot.Source, slot.Dropped);
         return slot.Dropped == 0
             ? slot.Original!
             : Event.ForceReload(slot.Type, slot.Source, "overflow: the consumer did not keep up", slot.Dropped, timeProvider.GetUtcNow());
@@ -267,5 +280,7 @@ internal sealed class EventBuffer(int capacity, TimeProvider timeProvider)
         public Event? Original { get; set; }
 
         public long Dropped { get; set; }
+
+        public bool IsReported { get; set; }
     }
 }

@@ -60,11 +60,12 @@ internal sealed class EventReader(int capacity, TimeProvider timeProvider, Actio
                 return ValueTask.FromResult(false);
             }
 
-            WrittenCount++;
             if (_waiters is { IsEmpty: false } || !_buffer.TryAdd(item))
             {
                 return (_waiters ??= new SpaceWaiters()).Add(item).WaitAsync(cancellationToken);
             }
+
+            WrittenCount++;
 
             awaited = TakeAwaited();
         }
@@ -73,10 +74,22 @@ internal sealed class EventReader(int capacity, TimeProvider timeProvider, Actio
         return ValueTask.FromResult(true);
     }
 
+    /// <summary>No more events come; those that wait stay readable.</summary>
+    /// <returns>The losses that the reader has not come to yet: nothing is added to them any more.</returns>
+    public List<Overflow> Finish()
+    {
+        lock (Gate)
+        {
+            var losses = _buffer.TakeUnreportedLosses();
+            Complete(discard: false);
+            return losses;
+        }
+    }
+
     protected override Event TakeStored(out Action? afterwards)
     {
         _buffer.TryTake(out var item, out var overflow);
-        _waiters?.Admit(_buffer);
+        WrittenCount += _waiters?.Admit(_buffer) ?? 0;
         afterwards = overflow is null ? null : () => onOverflowTaken(overflow);
         return item!;
     }

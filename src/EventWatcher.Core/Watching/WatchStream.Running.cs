@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Polly;
 using Polly.Retry;
 
@@ -6,6 +7,9 @@ namespace EventWatcher;
 // The one background run behind a subscription: starting, running (again), ending.
 public sealed partial class WatchStream
 {
+    // Beyond any allowed delay, and far from the end of TimeSpan's range.
+    private const int MostDoublings = 20;
+
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _stateGate = new();
@@ -13,6 +17,8 @@ public sealed partial class WatchStream
     private CancellationTokenRegistration _callersToken;
     private int _isDisposed;
     private volatile bool _reloadIsDue;
+    private long _readySince;
+    private int _restarts;
 
     internal Action? OverflowRead { get; set; }
 
@@ -52,7 +58,8 @@ public sealed partial class WatchStream
 
     internal void BeforeEmit()
     {
-        if (State == WatchState.Connecting || _reloadIsDue)
+        // Not by the state alone: a first run that failed leaves it interrupted, and nobody ready.
+        if (State == WatchState.Connecting || _reloadIsDue || !_ready.Task.IsCompleted)
         {
             SetReady();
         }
@@ -66,6 +73,11 @@ public sealed partial class WatchStream
             if (State is WatchState.Completed or WatchState.Failed)
             {
                 return;
+            }
+
+            if (State != WatchState.Ready)
+            {
+                _readySince = _timeProvider.GetTimestamp();
             }
 
             State = WatchState.Ready;
@@ -154,10 +166,7 @@ public sealed partial class WatchStream
         {
             ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is not null && !_stop.IsCancellationRequested),
             MaxRetryAttempts = int.MaxValue,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Delay = _options.RestartDelay,
-            MaxDelay = _options.MaxRestartDelay,
+            DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(NextRestartDelay()),
             OnRetry = arguments =>
             {
                 Log.WatcherRestarts(_logger, Name, arguments.RetryDelay, arguments.Outcome.Exception!);
@@ -167,6 +176,19 @@ public sealed partial class WatchStream
             },
         })
         .Build();
+
+    private TimeSpan NextRestartDelay()
+    {
+        // A run that held out is a new beginning: the failures of last week say nothing about this one.
+        if (State == WatchState.Ready && _timeProvider.GetElapsedTime(_readySince) >= _options.MaxRestartDelay)
+        {
+            _restarts = 0;
+        }
+
+        var delay = _options.RestartDelay * Math.Pow(2, Math.Min(_restarts++, MostDoublings));
+        var jittered = delay * (0.75 + (RandomNumberGenerator.GetInt32(1_000) / 2_000.0));
+        return jittered < _options.MaxRestartDelay ? jittered : _options.MaxRestartDelay;
+    }
 
     /// <summary>The consumer's end: both channels complete now, the run is told to stop.</summary>
     private void End()
@@ -202,7 +224,11 @@ public sealed partial class WatchStream
             State = State == WatchState.Completed ? WatchState.Completed : state;
         }
 
-        _events.Complete(discard: false);
+        foreach (var loss in _events.Finish())
+        {
+            OnOverflowTaken(loss);
+        }
+
         _errors.Complete(discard: false);
         if (failure is null)
         {

@@ -18,18 +18,21 @@ public sealed class WatcherOptions
     /// <value>The default is false: the exception ends the subscription.</value>
     public bool RestartOnFailure { get; set; }
 
-    /// <summary>Gets or sets how long to wait before the first restart; each further one waits twice as long, with jitter.</summary>
+    /// <summary>
+    /// Gets or sets how long to wait before the first restart; each further one waits twice as long, give or take a
+    /// quarter. A run that was ready for <see cref="MaxRestartDelay"/> is followed by a first one again.
+    /// </summary>
     /// <value>The default is 1 second; longer than zero.</value>
     public TimeSpan RestartDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets or sets the longest wait between two restarts.</summary>
-    /// <value>The default is 30 seconds; at least <see cref="RestartDelay"/>.</value>
+    /// <value>The default is 30 seconds; from <see cref="RestartDelay"/> to one day.</value>
     public TimeSpan MaxRestartDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Gets or sets how long disposal waits for <see cref="Watcher.WatchAsync"/> to return after its token was
     /// cancelled. Then it is reported as abandoned.
     /// </summary>
-    /// <value>The default is 30 seconds; zero or longer, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
+    /// <value>The default is 30 seconds; from zero to one day, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -2,7 +2,7 @@ namespace EventWatcher;
 
 /// <summary>
 /// A consumer read too slowly, and events were coalesced into one <see cref="EventAction.ForceReload"/>.
-/// Reported when that event is read, so that the count is exact.
+/// Reported when that event is read, or when the source has ended before, so that the count is exact.
 /// </summary>
 public sealed class WatcherOverflowException : WatcherException
 {

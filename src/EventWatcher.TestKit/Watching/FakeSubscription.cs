@@ -8,6 +8,9 @@ internal sealed class FakeSubscription
     private WatchWriter? _output;
     private TaskCompletionSource _run = NewRun();
 
+    /// <summary>Gets whether its run has begun and neither ended nor failed since.</summary>
+    public bool IsRunning { get; private set; }
+
     public void Do(Action<WatchWriter> action)
     {
         // Under the lock, so that nothing overtakes; a writer never waits and calls nobody back.
@@ -52,6 +55,7 @@ internal sealed class FakeSubscription
 
             _output = output;
             run = _run.Task;
+            IsRunning = true;
         }
 
         try
@@ -64,6 +68,7 @@ internal sealed class FakeSubscription
             lock (_gate)
             {
                 _run = NewRun();
+                IsRunning = false;
             }
 
             throw;

@@ -49,6 +49,18 @@ public sealed class FakeWatcher : IWatcher
         }
     }
 
+    /// <summary>Gets how many subscriptions run, and neither wait to begin nor to be run again after a failure.</summary>
+    public int RunningCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _subscriptions.Count(static subscription => subscription.IsRunning);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public WatchStream Watch(CancellationToken cancellationToken = default)
     {

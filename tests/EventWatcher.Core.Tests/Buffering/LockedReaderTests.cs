@@ -13,7 +13,7 @@ public sealed class LockedReaderTests
         var waiters = Enumerable.Range(0, 3).Select(_ => _reader.WaitToReadAsync().AsTask()).ToArray();
         Assert.All(waiters, static waiter => Assert.False(waiter.IsCompleted));
 
-        _reader.Write(TestEvents.Numbered(1));
+        _reader.Write(TestEvents.Numbered(1), out _);
 
         Assert.All(await Eventually.CompletesAsync(Task.WhenAll(waiters)), Assert.True);
         Assert.Equal(1, _reader.Count);
@@ -31,7 +31,7 @@ public sealed class LockedReaderTests
         var exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Eventually.CompletesAsync(waiting));
         Assert.Equal(cancellation.Token, exception.CancellationToken);
         Assert.False(other.IsCompleted);
-        _reader.Write(TestEvents.Numbered(1));
+        _reader.Write(TestEvents.Numbered(1), out _);
         Assert.True(await Eventually.CompletesAsync(other));
         Assert.True(_reader.TryRead(out _));
     }
@@ -39,7 +39,7 @@ public sealed class LockedReaderTests
     [Fact]
     public async Task WaitToReadAsync_token_cancelled_already_is_cancelled()
     {
-        _reader.Write(TestEvents.Numbered(1));
+        _reader.Write(TestEvents.Numbered(1), out _);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _reader.WaitToReadAsync(new CancellationToken(canceled: true)).AsTask());
     }
@@ -103,7 +103,7 @@ public sealed class LockedReaderTests
     {
         _reader.Complete(discard: false);
 
-        Assert.False(_reader.Write(TestEvents.Numbered(1)));
+        Assert.False(_reader.Write(TestEvents.Numbered(1), out _));
 
         Assert.Equal(0, _reader.Count);
         Assert.Equal(0, _reader.WrittenCount);
@@ -112,7 +112,7 @@ public sealed class LockedReaderTests
     [Fact]
     public void Write_more_than_fits_says_so_once_and_reports_the_loss_when_it_is_read()
     {
-        bool[] begins = [.. Enumerable.Range(1, 5).Select(number => _reader.Write(TestEvents.Numbered(number)))];
+        bool[] begins = [.. Enumerable.Range(1, 5).Select(number => _reader.Write(TestEvents.Numbered(number), out _))];
         Assert.Equal([false, false, true, false, false], begins);
         Assert.Empty(_overflows);
 
@@ -140,8 +140,8 @@ public sealed class LockedReaderTests
     public async Task WriteAsync_cancelled_while_waiting_is_not_written()
     {
         using var cancellation = new CancellationTokenSource();
-        _reader.Write(TestEvents.Numbered(1));
-        _reader.Write(TestEvents.Numbered(2));
+        _reader.Write(TestEvents.Numbered(1), out _);
+        _reader.Write(TestEvents.Numbered(2), out _);
         var cancelled = _reader.WriteAsync(TestEvents.Numbered(3), cancellation.Token).AsTask();
         var patient = _reader.WriteAsync(TestEvents.Numbered(4), CancellationToken.None).AsTask();
 
@@ -156,8 +156,8 @@ public sealed class LockedReaderTests
     [Fact]
     public async Task WriteAsync_reader_goes_away_waiting_writers_are_told()
     {
-        _reader.Write(TestEvents.Numbered(1));
-        _reader.Write(TestEvents.Numbered(2));
+        _reader.Write(TestEvents.Numbered(1), out _);
+        _reader.Write(TestEvents.Numbered(2), out _);
         var waiting = _reader.WriteAsync(TestEvents.Numbered(3), CancellationToken.None).AsTask();
 
         _reader.Complete(discard: true);

@@ -59,8 +59,8 @@ public sealed class LockedReaderTests
     [Fact]
     public async Task Complete_what_was_written_stays_readable_and_completion_follows_the_last_read()
     {
-        _reader.Write(TestEvents.Numbered(1));
-        _reader.Write(TestEvents.Numbered(2));
+        _reader.Write(TestEvents.Numbered(1), out _);
+        _reader.Write(TestEvents.Numbered(2), out _);
         Assert.Equal(0, _reader.Complete(discard: false));
 
         Assert.True(await _reader.WaitToReadAsync());
@@ -75,9 +75,9 @@ public sealed class LockedReaderTests
     [Fact]
     public async Task Complete_with_discard_throws_away_and_completes_at_once()
     {
-        _reader.Write(TestEvents.Numbered(1));
-        _reader.Write(TestEvents.Numbered(2));
-        _reader.Write(TestEvents.Numbered(3));
+        _reader.Write(TestEvents.Numbered(1), out _);
+        _reader.Write(TestEvents.Numbered(2), out _);
+        _reader.Write(TestEvents.Numbered(3), out _);
 
         Assert.Equal(3, _reader.Complete(discard: true));
 
@@ -90,7 +90,7 @@ public sealed class LockedReaderTests
     [Fact]
     public async Task Complete_with_discard_after_one_without_throws_away_what_was_left()
     {
-        _reader.Write(TestEvents.Numbered(1));
+        _reader.Write(TestEvents.Numbered(1), out _);
         _reader.Complete(discard: false);
 
         Assert.Equal(1, _reader.Complete(discard: true));
@@ -112,7 +112,7 @@ public sealed class LockedReaderTests
     [Fact]
     public void Write_more_than_fits_says_so_once_and_reports_the_loss_when_it_is_read()
     {
-        bool[] begins = [.. Enumerable.Range(1, 5).Select(number => _reader.Write(TestEvents.Numbered(number), out _))];
+        bool[] begins = [.. Enumerable.Range(1, 5).Select(number => !_reader.Write(TestEvents.Numbered(number), out var begins) && begins)];
         Assert.Equal([false, false, true, false, false], begins);
         Assert.Empty(_overflows);
 

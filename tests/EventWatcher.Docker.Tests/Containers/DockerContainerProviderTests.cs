@@ -218,9 +218,12 @@ public sealed class DockerContainerProviderTests
     public async Task StopAsync_by_kill_of_a_paused_container_stops_it()
     {
         await using var world = new World();
-        var container = world.Engine.Containers.Add("web", "paused");
+        var container = world.Engine.Containers.Add(new FakeContainer("web") { State = "paused", StopSignal = "SIGTERM" });
         await world.Provider.StopAsync(Web, "INT", TimeSpan.FromMilliseconds(50)).WaitAsync(EngineTest.Deadline);
+
+        // The signal is pending until the process is thawed.
         Assert.Equal("exited", container.State);
+        Assert.Equal(["/kill?signal=SIGINT", "/unpause"], world.Posts().Take(2).Select(post => post[post.LastIndexOf('/')..]));
     }
 
     [Fact]

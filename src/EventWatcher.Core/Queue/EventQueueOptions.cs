@@ -53,7 +53,7 @@ public sealed class EventQueueOptions
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Gets or sets the longest wait between two tries.</summary>
-    /// <value>The default is 30 seconds; at least <see cref="RetryDelay"/>.</value>
+    /// <value>The default is 30 seconds; from <see cref="RetryDelay"/> to one day.</value>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -64,7 +64,7 @@ public sealed class EventQueueOptions
     public bool CompleteWhenSourcesEnd { get; set; } = true;
 
     /// <summary>Gets or sets how long stopping waits for a callback that is running; then it is reported as abandoned.</summary>
-    /// <value>The default is 30 seconds; zero or longer, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
+    /// <value>The default is 30 seconds; from zero to one day, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     internal EventQueueOptions Copy() => (EventQueueOptions)MemberwiseClone();

@@ -33,9 +33,9 @@ internal sealed class EventQueueOptionsValidator : IValidateOptions<EventQueueOp
             options.MaxRetryDelay,
             $"from RetryDelay ({options.RetryDelay}) to 1.00:00:00");
         faults.Unless(
-            options.StopTimeout >= TimeSpan.Zero || options.StopTimeout == Timeout.InfiniteTimeSpan,
+            (options.StopTimeout >= TimeSpan.Zero && options.StopTimeout <= LongestInterval) || options.StopTimeout == Timeout.InfiniteTimeSpan,
             options.StopTimeout,
-            "zero or longer, or Timeout.InfiniteTimeSpan");
+            "from zero to 1.00:00:00, or Timeout.InfiniteTimeSpan");
         return faults.ToResult();
     }
 }

@@ -32,11 +32,15 @@ internal sealed class SpaceWaiters
     }
 
     /// <summary>Sends everybody away: the buffer takes no more.</summary>
-    public void Refuse()
+    /// <returns>How many were sent away.</returns>
+    public int Refuse()
     {
+        var refused = 0;
         while (_waiting.TryDequeue(out var waiter))
         {
-            waiter.TrySetResult(false);
+            refused += waiter.TrySetResult(false) ? 1 : 0;
         }
+
+        return refused;
     }
 }

@@ -15,12 +15,15 @@ public sealed partial class EventQueue
     private bool _isFlushing;
     private bool _flushNow;
     private bool _isTimedFlush;
+    private bool _isOutOfTime;
     private bool _isAbandoned;
     private int _callbacksRunning;
+    private int _inFlight;
     private long? _flushStarted;
     private long _flushed;
     private long _batches;
     private long _failures;
+    private long _failed;
     private TimeSpan _lastFlushDuration;
     private FlushException? _terminalFailure;
     private ResiliencePipeline? _retryPipeline;
@@ -33,17 +36,6 @@ public sealed partial class EventQueue
     }
 
     private bool IsInsideCallback => Volatile.Read(ref _callbacksRunning) > 0 && ReferenceEquals(InsideCallbackOf.Value, this);
-
-    private bool MayCallBack
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return !_isAbandoned && (_phase == Phase.Running || (_phase == Phase.Stopping && _options.DrainOnStop));
-            }
-        }
-    }
 
     private async Task FlushLoopAsync()
     {
@@ -74,7 +66,7 @@ public sealed partial class EventQueue
             overflows = null;
             _wakeIsPending = false;
             var isEnding = _phase >= Phase.Stopping || _sourcesHaveEnded;
-            if (_isAbandoned || _terminalFailure is not null || (_phase >= Phase.Stopping && !_options.DrainOnStop))
+            if (_isOutOfTime || _terminalFailure is not null || (_phase >= Phase.Stopping && !_options.DrainOnStop))
             {
                 return Step.End;
             }
@@ -84,8 +76,7 @@ public sealed partial class EventQueue
                 _flushNow = false;
                 if (_buffer.IsOversized)
                 {
-                    // Once more, to give the memory of a burst back when nothing has come until then.
-                    ArmTimer(_options.FlushInterval);
+                    ArmTimerForTrimming();
                 }
 
                 return isEnding ? Step.End : Step.Wait;
@@ -100,7 +91,8 @@ public sealed partial class EventQueue
 
             List<Overflow>? taken = null;
             batch = _buffer.Take(_options.MaxBatchSize, ref taken);
-            _waiters?.Admit(_buffer);
+            _inFlight = batch.Length;
+            OnTaken(_waiters?.Admit(_buffer) ?? 0);
             if (_isTimedFlush)
             {
                 _buffer.Trim();
@@ -112,6 +104,18 @@ public sealed partial class EventQueue
             _isFullLogged = _buffer.IsFull;
             overflows = TakeOverflows(taken);
             return Step.Flush;
+        }
+    }
+
+    /// <summary>After a batch was taken, and waiting writers got its room; the lock is held.</summary>
+    private void OnTaken(int admitted)
+    {
+        _received += admitted;
+        if (_options.QuietPeriod > TimeSpan.Zero && _buffer.Count > 0)
+        {
+            // What stays behind is a burst of its own. While this flush runs its interval is not counted.
+            _firstArrival = _timeProvider.GetTimestamp();
+            _lastArrival = admitted > 0 ? _firstArrival : _lastArrival;
         }
     }
 
@@ -171,43 +175,56 @@ public sealed partial class EventQueue
         var batch = await CoalesceAsync(taken).ConfigureAwait(false);
         lock (_gate)
         {
-            _batches++;
-            _dropped += taken.Length - batch.Length;
+            if (!_isAbandoned)
+            {
+                _dropped += taken.Length - batch.Length;
+                _inFlight = batch.Length;
+            }
         }
 
         if (_options.FlushFailure == FlushFailureMode.Retry)
         {
             await FlushUntilAcceptedAsync(batch).ConfigureAwait(false);
-            return;
         }
-
-        var failure = await FlushOnceAsync(batch, attempt: 1).ConfigureAwait(false);
-        if (failure is not null && _options.FlushFailure == FlushFailureMode.Stop)
+        else if (await FlushOnceAsync(batch, attempt: 1).ConfigureAwait(false) is { } failure && _options.FlushFailure == FlushFailureMode.Stop)
         {
             lock (_gate)
             {
                 _terminalFailure = failure;
             }
         }
+
+        lock (_gate)
+        {
+            _failed += _inFlight;
+            _inFlight = 0;
+        }
     }
 
     private async ValueTask<Event[]> CoalesceAsync(Event[] batch)
     {
-        if (_options.Coalesce is not { } selector || batch.Length == 1)
+        if (_options.Coalesce is not { } selector || batch.Length == 1 || !TryBeginCallback())
         {
             return batch;
         }
 
+        Exception failure;
         try
         {
             return BatchCoalescing.KeepLatest(batch, selector);
         }
         catch (Exception exception)
         {
-            // Whole is better than lost.
-            await ReportAsync(new FlushException(Name, batch, 1, exception)).ConfigureAwait(false);
-            return batch;
+            failure = exception;
         }
+        finally
+        {
+            EndCallback();
+        }
+
+        // Whole is better than lost.
+        await ReportAsync(new FlushException(Name, batch, 1, failure)).ConfigureAwait(false);
+        return batch;
     }
 
     private async ValueTask FlushUntilAcceptedAsync(Event[] batch)
@@ -225,16 +242,10 @@ public sealed partial class EventQueue
                 },
                 _stopRetrying.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_stopRetrying.IsCancellationRequested)
+        catch (Exception exception) when (_stopRetrying.IsCancellationRequested && exception is OperationCanceledException or FlushException)
         {
-            if (MayCallBack)
-            {
-                await FlushOnceAsync(batch, ++attempt).ConfigureAwait(false);
-            }
-        }
-        catch (FlushException) when (_stopRetrying.IsCancellationRequested)
-        {
-            // Reported already; the queue is stopping and tries no more.
+            // The queue is stopping. Where it drains, once more; else it doesn't begin.
+            await FlushOnceAsync(batch, ++attempt).ConfigureAwait(false);
         }
     }
 
@@ -250,18 +261,24 @@ public sealed partial class EventQueue
         })
         .Build();
 
-    /// <summary>Calls the handler once. A failure is reported here, and returned.</summary>
+    /// <summary>
+    /// Calls the handler once, where callbacks may still begin. A failure is reported here, and returned.
+    /// </summary>
     private async ValueTask<FlushException?> FlushOnceAsync(Event[] batch, int attempt)
     {
+        if (!TryBeginCallback())
+        {
+            return null;
+        }
+
         using var activity = CoreTelemetry.StartFlush(Name, batch.Length);
         Exception? failure = null;
         var started = _timeProvider.GetTimestamp();
         lock (_gate)
         {
             _flushStarted = started;
+            _batches += attempt == 1 ? 1 : 0;
         }
-
-        Interlocked.Increment(ref _callbacksRunning);
 
         try
         {
@@ -274,13 +291,18 @@ public sealed partial class EventQueue
 
         var isCancelled = failure is OperationCanceledException && _giveUpOnCallbacks.IsCancellationRequested;
         var duration = _timeProvider.GetElapsedTime(started);
-        Interlocked.Decrement(ref _callbacksRunning);
         lock (_gate)
         {
+            _callbacksRunning--;
             _flushStarted = null;
             _lastFlushDuration = duration;
-            _flushed += failure is null ? batch.Length : 0;
             _failures += failure is null || isCancelled ? 0 : 1;
+            if (failure is null)
+            {
+                // Nothing where it was abandoned meanwhile: then it is counted as failed already.
+                _flushed += _inFlight;
+                _inFlight = 0;
+            }
         }
 
         _telemetry.BatchFlushed(Name, batch.Length, duration, failure is null);
@@ -317,21 +339,20 @@ public sealed partial class EventQueue
 
         try
         {
-            if (!MayCallBack)
+            if (!TryBeginCallback())
             {
                 Log.QueueError(_logger, Name, exception.Message, exception);
                 return;
             }
 
             InsideCallbackOf.Value = this;
-            Interlocked.Increment(ref _callbacksRunning);
             try
             {
                 await _onError(exception, _giveUpOnCallbacks.Token).ConfigureAwait(false);
             }
             finally
             {
-                Interlocked.Decrement(ref _callbacksRunning);
+                EndCallback();
             }
         }
         catch (Exception thrown)
@@ -341,6 +362,29 @@ public sealed partial class EventQueue
         finally
         {
             _errorGate.Release();
+        }
+    }
+
+    /// <summary>Asked before every call into the application's code: after a stop none begins, a drain apart.</summary>
+    private bool TryBeginCallback()
+    {
+        lock (_gate)
+        {
+            if (_isOutOfTime || !(_phase == Phase.Running || (_phase == Phase.Stopping && _options.DrainOnStop)))
+            {
+                return false;
+            }
+
+            _callbacksRunning++;
+            return true;
+        }
+    }
+
+    private void EndCallback()
+    {
+        lock (_gate)
+        {
+            _callbacksRunning--;
         }
     }
 

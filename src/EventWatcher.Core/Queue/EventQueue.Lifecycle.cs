@@ -24,20 +24,21 @@ public sealed partial class EventQueue
     /// <exception cref="InvalidOperationException">The queue was started already, or has ended.</exception>
     public void Start(CancellationToken cancellationToken = default)
     {
-        lock (_gate)
-        {
-            if (_phase != Phase.Created)
-            {
-                throw new InvalidOperationException($"Queue \"{Name}\" was started already, or has ended; a queue runs once.");
-            }
-
-            _phase = Phase.Running;
-        }
-
-        _telemetry.Add(this);
         using (ExecutionContext.SuppressFlow())
         {
-            _loop = Task.Run(RunLoopAsync, CancellationToken.None);
+            lock (_gate)
+            {
+                if (_phase != Phase.Created)
+                {
+                    throw new InvalidOperationException($"Queue \"{Name}\" was started already, or has ended; a queue runs once.");
+                }
+
+                // In one with the loop's beginning: whoever stops the queue now waits for that loop.
+                _phase = Phase.Running;
+                _loop = Task.Run(RunLoopAsync, CancellationToken.None);
+                _telemetry.Add(this);
+            }
+
             foreach (var stream in _streamsToPump)
             {
                 StartPump(stream);
@@ -49,11 +50,18 @@ public sealed partial class EventQueue
             }
         }
 
-        _callersToken = cancellationToken.UnsafeRegister(static queue => ((EventQueue)queue!).RequestStop(), this);
-        if (Completion.IsCompleted)
+        var registration = cancellationToken.UnsafeRegister(static queue => ((EventQueue)queue!).RequestStop(), this);
+        bool hasEnded;
+        lock (_gate)
+        {
+            _callersToken = registration;
+            hasEnded = _phase == Phase.Ended;
+        }
+
+        if (hasEnded)
         {
             // It ended before the registration was there to be undone.
-            _callersToken.Unregister();
+            registration.Unregister();
         }
     }
 
@@ -122,7 +130,7 @@ public sealed partial class EventQueue
         {
             await Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (FlushException)
+        catch (Exception exception) when (Completion.IsFaulted && exception is not CallbackAbandonedException)
         {
             // Whoever runs the queue is told; stopping it succeeded.
         }
@@ -165,7 +173,9 @@ public sealed partial class EventQueue
 
             wasCreated = _phase == Phase.Created;
             _phase = Phase.Stopping;
-            _waiters?.Refuse();
+            var refused = _waiters?.Refuse() ?? 0;
+            _received += refused;
+            _dropped += refused;
             streams = [.. _sources];
         }
 
@@ -200,35 +210,60 @@ public sealed partial class EventQueue
 
     private async Task WaitForLoopAsync()
     {
-        Task[] callers;
+        Task callers;
         var started = _timeProvider.GetTimestamp();
         lock (_gate)
         {
-            callers = [_loop, .. _pumps];
+            callers = Task.WhenAll([_loop, .. _pumps]);
         }
 
+        Exception? failure = null;
         try
         {
-            await Task.WhenAll(callers).WaitAsync(_options.StopTimeout, _timeProvider, _abandonNow.Token).ConfigureAwait(false);
-            await EndAsync(_terminalFailure).ConfigureAwait(false);
+            await callers.WaitAsync(_options.StopTimeout, _timeProvider, _abandonNow.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is TimeoutException || _abandonNow.IsCancellationRequested)
+        catch (Exception exception) when (!callers.IsCompleted)
         {
-            var waited = exception is TimeoutException ? _options.StopTimeout : _timeProvider.GetElapsedTime(started);
-            lock (_gate)
-            {
-                _isAbandoned = true;
-            }
-
-            _ = _giveUpOnCallbacks.CancelAsync();
-            Log.CallbackAbandoned(_logger, Name, waited);
-            await EndAsync(new CallbackAbandonedException(Name, waited)).ConfigureAwait(false);
+            failure = await GiveUpAsync(callers, exception is TimeoutException ? _options.StopTimeout : _timeProvider.GetElapsedTime(started)).ConfigureAwait(false);
         }
+        catch (Exception exception)
+        {
+            // Not a callback's: theirs are reported. Whoever runs the queue is to know that it ended by this.
+            failure = exception;
+        }
+
+        await EndAsync(failure ?? _terminalFailure).ConfigureAwait(false);
+    }
+
+    /// <summary>The time for stopping is over: no callback begins any more, and one that runs is left behind.</summary>
+    private async Task<CallbackAbandonedException?> GiveUpAsync(Task callers, TimeSpan waited)
+    {
+        lock (_gate)
+        {
+            _isOutOfTime = true;
+            _isAbandoned = _callbacksRunning > 0;
+            if (_isAbandoned)
+            {
+                _failed += _inFlight;
+                _inFlight = 0;
+            }
+        }
+
+        _ = _giveUpOnCallbacks.CancelAsync();
+        if (!_isAbandoned)
+        {
+            // Nothing of the application's runs that could hold the loop up.
+            await callers.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return null;
+        }
+
+        return new CallbackAbandonedException(Name, waited);
     }
 
     private async Task EndAsync(Exception? failure)
     {
         Task[] endingStreams;
+        CancellationTokenRegistration callersToken;
         int discarded;
         lock (_gate)
         {
@@ -242,27 +277,39 @@ public sealed partial class EventQueue
 
             _flushWaiters.Clear();
             endingStreams = [.. _endingStreams];
+            callersToken = _callersToken;
         }
 
-        if (discarded > 0)
+        try
         {
-            Log.QueueDiscarded(_logger, Name, discarded);
-        }
+            _timer?.Dispose();
+            callersToken.Unregister();
+            _telemetry.Remove(this);
+            if (failure is CallbackAbandonedException abandoned)
+            {
+                Log.CallbackAbandoned(_logger, Name, abandoned.StopTimeout);
+            }
 
-        _timer?.Dispose();
-        _callersToken.Unregister();
-        _telemetry.Remove(this);
+            if (discarded > 0)
+            {
+                Log.QueueDiscarded(_logger, Name, discarded);
+            }
 
-        // Each bounded by its own watcher's StopTimeout, and all by an owner whose time is up.
-        await Task.WhenAll(endingStreams).WaitAsync(_abandonNow.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (failure is null)
-        {
-            _completion.TrySetResult();
+            // Each bounded by its own watcher's StopTimeout, and all by an owner whose time is up.
+            await Task.WhenAll(endingStreams).WaitAsync(_abandonNow.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        else
+        finally
         {
-            // Looked at here, so that whoever never awaits it is not told of an unobserved exception.
-            _ = _completion.TrySetException(failure) && _completion.Task.Exception is not null;
+            // Whatever a logger throws: nobody waits for ever.
+            if (failure is null)
+            {
+                _completion.TrySetResult();
+            }
+            else
+            {
+                // Looked at here, so that whoever never awaits it is not told of an unobserved exception.
+                _ = _completion.TrySetException(failure) && _completion.Task.Exception is not null;
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ public sealed partial class EventQueue
     private SpaceWaiters? _waiters;
     private ITimer? _timer;
     private bool _timerIsArmed;
+    private bool _timerIsForTrimming;
     private bool _wakeIsPending;
     private bool _isFullLogged;
     private long _firstArrival;
@@ -31,8 +32,7 @@ public sealed partial class EventQueue
                 return false;
             }
 
-            _received++;
-            isKept = _waiters is not { IsEmpty: false } && Add(item, ref isFull);
+            isKept = MayOvertake(item) && Add(item, ref isFull);
             wake = OnArrival();
         }
 
@@ -74,8 +74,7 @@ public sealed partial class EventQueue
                 return ValueTask.FromResult(false);
             }
 
-            _received++;
-            if (_waiters is { IsEmpty: false } || !Add(item, ref isFull))
+            if (!MayOvertake(item) || !Add(item, ref isFull))
             {
                 return (_waiters ??= new SpaceWaiters()).Add(item).WaitAsync(cancellationToken);
             }
@@ -91,22 +90,32 @@ public sealed partial class EventQueue
         return ValueTask.FromResult(true);
     }
 
+    /// <summary>Waiting writers come first; a ForceReload has a place of its own and waits for nobody. The lock is held.</summary>
+    private bool MayOvertake(Event item) => _waiters is not { IsEmpty: false } || item.Action.IsForceReload;
+
     /// <summary>Adds an event by the rules of the overflow policy; the lock is held.</summary>
     private bool Add(Event item, ref bool isFull)
     {
-        if (_buffer.IsFull)
+        if (!_buffer.IsFull)
         {
-            isFull = !_isFullLogged;
-            _isFullLogged = true;
-            if (_options.Overflow == QueueOverflow.DropOldest && !_buffer.IsOverflowing && _buffer.TryEvictOldest())
-            {
-                _lost++;
-                _dropped++;
-            }
+            _received++;
+            return _buffer.TryAdd(item);
         }
 
+        isFull = !_isFullLogged;
+        _isFullLogged = true;
+        if (_options.Overflow == QueueOverflow.DropOldest && !_buffer.IsOverflowing && _buffer.TryEvictOldest())
+        {
+            _lost++;
+            _dropped++;
+        }
+
+        var count = _buffer.Count;
         if (_buffer.TryAdd(item))
         {
+            // A ForceReload that became one with another counts as coalesced.
+            _received++;
+            _dropped += _buffer.Count == count ? 1 : 0;
             return true;
         }
 
@@ -115,8 +124,12 @@ public sealed partial class EventQueue
             case QueueOverflow.ForceReload:
                 _buffer.AddToTail(item);
                 _dropped++;
+
+                // The event, and the ForceReload that may have been made for it.
+                _received += 1 + _buffer.Count - count;
                 break;
             case QueueOverflow.DropOldest or QueueOverflow.DropNewest:
+                _received++;
                 _lost++;
                 _dropped++;
                 break;
@@ -129,15 +142,15 @@ public sealed partial class EventQueue
     private bool OnArrival()
     {
         var count = _buffer.Count;
+        if (_options.QuietPeriod > TimeSpan.Zero)
+        {
+            _lastArrival = _timeProvider.GetTimestamp();
+        }
+
         if (count >= _options.MaxBatchSize)
         {
             // While a flush runs the loop looks again by itself when it is done.
             return !_isFlushing && RequestWake();
-        }
-
-        if (_options.QuietPeriod > TimeSpan.Zero)
-        {
-            _lastArrival = _timeProvider.GetTimestamp();
         }
 
         if (count == 1)
@@ -167,14 +180,26 @@ public sealed partial class EventQueue
 
     private void ArmTimer(TimeSpan due)
     {
-        if (_timerIsArmed || _phase != Phase.Running)
+        // One that is armed for events is not late; one that is armed for giving memory back may be.
+        if ((_timerIsArmed && !_timerIsForTrimming) || _phase != Phase.Running)
         {
             return;
         }
 
         _timerIsArmed = true;
+        _timerIsForTrimming = false;
         _timer ??= CreateTimer();
         _timer.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Looks once more when nothing has come until then, to give the memory of a burst back; the lock is held.</summary>
+    private void ArmTimerForTrimming()
+    {
+        if (!_timerIsArmed)
+        {
+            ArmTimer(_options.FlushInterval);
+            _timerIsForTrimming = _timerIsArmed;
+        }
     }
 
     private ITimer CreateTimer()
@@ -196,6 +221,7 @@ public sealed partial class EventQueue
         lock (_gate)
         {
             _timerIsArmed = false;
+            _timerIsForTrimming = false;
             if (_phase != Phase.Running || _isFlushing)
             {
                 return;

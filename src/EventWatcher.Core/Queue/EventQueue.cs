@@ -119,6 +119,7 @@ public sealed partial class EventQueue : IAsyncDisposable
                     _received,
                     _flushed,
                     _dropped,
+                    _failed,
                     _batches,
                     _failures,
                     _buffer.Count,

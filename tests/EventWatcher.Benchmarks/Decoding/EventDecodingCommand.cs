@@ -1,0 +1,71 @@
+using System.Diagnostics;
+
+namespace EventWatcher.Benchmarks;
+
+/// <summary>From the bytes of a loopback connection to decoded events, in turns with the peers.</summary>
+internal static class EventDecodingCommand
+{
+    private const double LimitRate = 1_000_000;
+    private const double LimitBytes = 1_000;
+
+    // The slow ones need not read as many to be measured.
+    private static readonly (string Name, int Share, Func<int, int, Task> ReadAsync)[] Readers =
+    [
+        ("DockerEngine", 1, EventReaders.ReadWithEngineAsync),
+        ("JsonDocument a line", 4, EventReaders.ReadWithJsonDocumentAsync),
+        ("Newtonsoft.Json a line", 10, EventReaders.ReadWithNewtonsoftAsync),
+        ("lines, not decoded", 1, EventReaders.ReadOnlyLinesAsync),
+    ];
+
+    public static async Task RunAsync(CommandArguments arguments)
+    {
+        var rounds = arguments.Number("--rounds", 5);
+        var events = arguments.Number("--events", 2_000_000);
+        arguments.RefuseOthers();
+
+        foreach (var isChunkAnEvent in new[] { true, false })
+        {
+            await using var server = await EventServerProcess.StartAsync(isChunkAnEvent);
+            var rates = Readers.Select(_ => new Samples(rounds)).ToArray();
+            var bytes = Readers.Select(_ => new Samples(rounds)).ToArray();
+            for (var round = -1; round < rounds; round++)
+            {
+                for (var i = 0; i < Readers.Length; i++)
+                {
+                    var count = Math.Max(1, events / Readers[i].Share);
+                    var before = GC.GetTotalAllocatedBytes(precise: true);
+                    var started = Stopwatch.GetTimestamp();
+                    await Readers[i].ReadAsync(server.Port, count);
+                    var elapsed = Stopwatch.GetElapsedTime(started);
+                    var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+                    if (round >= 0)
+                    {
+                        rates[i].Add(count / elapsed.TotalSeconds);
+                        bytes[i].Add((double)allocated / count);
+                    }
+                }
+            }
+
+            Print(isChunkAnEvent, rates, bytes);
+        }
+    }
+
+    private static void Print(bool isChunkAnEvent, Samples[] rates, Samples[] bytes)
+    {
+        var table = new Table(isChunkAnEvent ? "a chunk an event, as the engine sends" : "chunks of 64 KiB", "events/s", "limit", "B/event", "limit", "DockerEngine is", "");
+        for (var i = 0; i < Readers.Length; i++)
+        {
+            var isOurs = i == 0;
+            table.Add(
+                Readers[i].Name,
+                Figures.Whole(rates[i].Median),
+                isOurs ? ">= " + Figures.Whole(LimitRate) : "",
+                Figures.Whole(bytes[i].Median),
+                isOurs ? "< " + Figures.Whole(LimitBytes) : "",
+                isOurs ? "" : Figures.Ratio(rates[0].Median / rates[i].Median),
+                isOurs ? Figures.Verdict(rates[i].Median >= LimitRate && bytes[i].Median < LimitBytes) : "");
+        }
+
+        table.Print();
+    }
+}

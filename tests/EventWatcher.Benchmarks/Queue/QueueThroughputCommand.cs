@@ -1,0 +1,78 @@
+using System.Diagnostics;
+
+namespace EventWatcher.Benchmarks;
+
+/// <summary>
+/// The same as <see cref="QueueThroughput"/> with all four in turns, round by round: on a machine whose speed changes
+/// from minute to minute only neighbours can be compared.
+/// </summary>
+internal static class QueueThroughputCommand
+{
+    private static readonly string[] Pipelines =
+        [nameof(QueueThroughput.BoundedChannel), nameof(QueueThroughput.BatchBlock), nameof(QueueThroughput.RxBuffer), nameof(QueueThroughput.EventQueue)];
+
+    public static async Task RunAsync(CommandArguments arguments)
+    {
+        var rounds = arguments.Number("--rounds", 21);
+        var events = arguments.Number("--events", QueueThroughput.Events);
+        arguments.RefuseOthers();
+
+        var table = new Table("M events/s, median of rounds", "producers", "median", "lowest", "highest", "B/event", "to the channel");
+        var verdict = ThroughputVerdict.NewTable();
+        foreach (var producers in new[] { 1, 4 })
+        {
+            var results = await MeasureAsync(producers, rounds, events);
+            var channel = results[0].Rates.Median;
+            foreach (var (pipeline, rates, bytes) in results)
+            {
+                table.Add(
+                    pipeline,
+                    Figures.Whole(producers),
+                    Figures.Fixed(rates.Median),
+                    Figures.Fixed(rates.Percentile(0)),
+                    Figures.Fixed(rates.Percentile(100)),
+                    Figures.Fixed(bytes.Median, 2),
+                    Figures.Ratio(rates.Median / channel));
+            }
+
+            ThroughputVerdict.Add(verdict, producers, results[3].Rates.Median, channel, results[1].Rates.Median, results[3].Bytes.Median);
+        }
+
+        table.Print();
+        verdict.Print();
+    }
+
+    private static async Task<List<(string Pipeline, Samples Rates, Samples Bytes)>> MeasureAsync(int producers, int rounds, int events)
+    {
+        var results = Pipelines.Select(pipeline => (Pipeline: pipeline, Rates: new Samples(rounds), Bytes: new Samples(rounds))).ToList();
+        var runners = Pipelines.Select(pipeline => QueueThroughput.Create(pipeline, producers)).ToList();
+        try
+        {
+            for (var round = -3; round < rounds; round++)
+            {
+                for (var i = 0; i < runners.Count; i++)
+                {
+                    var before = GC.GetTotalAllocatedBytes(precise: true);
+                    var started = Stopwatch.GetTimestamp();
+                    runners[i].Run(events);
+                    var elapsed = Stopwatch.GetElapsedTime(started);
+                    var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+                    if (round >= 0)
+                    {
+                        results[i].Rates.Add(events / elapsed.TotalSeconds / 1e6);
+                        results[i].Bytes.Add((double)allocated / events);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            foreach (var runner in runners)
+            {
+                await runner.DisposeAsync();
+            }
+        }
+
+        return results;
+    }
+}

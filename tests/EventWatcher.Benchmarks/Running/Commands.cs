@@ -1,0 +1,58 @@
+namespace EventWatcher.Benchmarks;
+
+/// <summary>The commands beside BenchmarkDotNet's own options.</summary>
+internal static class Commands
+{
+    private static readonly Command[] All =
+    [
+        new("throughput", "[--rounds 21] [--events 1000000]", "EventQueue beside channel, BatchBlock and Rx, in turns: events/s, bytes an event", QueueThroughputCommand.RunAsync),
+        new("latency", "[--samples 1000]", "enqueue to onFlush with MaxBatchSize = 1 at gaps of 0, 1 and 10 ms, beside the bare channel, in turns", QueueLatencyCommand.RunAsync),
+        new("idle", "[--queues 10000] [--seconds 5]", "idle queues: bytes each, timers armed, CPU time", IdleQueuesCommand.RunAsync),
+        new("decoding", "[--rounds 5] [--events 2000000]", "the engine client's event stream beside JsonDocument and Newtonsoft.Json, from another process", EventDecodingCommand.RunAsync),
+        new("engine", "[--docker unix:///PATH] [--container ID] [--events 1000]", "a real engine's timeNano to onFlush with MaxBatchSize = 1", EngineToHandlerCommand.RunAsync),
+        new("slow-consumer", "[--docker unix:///PATH] [--renames 200]", "a real engine's other calls while a consumer is blocked", SlowConsumerCommand.RunAsync),
+        new(EventServer.CommandName, "", "", EventServer.RunAsync) { IsHidden = true },
+    ];
+
+    public static string Help { get; } = $"""
+        usage: dotnet run -c Release --project tests/EventWatcher.Benchmarks -- COMMAND [OPTIONS]
+
+        {string.Join("\n", All.Where(command => !command.IsHidden).Select(command => $"  {command.Name} {command.Usage}\n      {command.Purpose}"))}
+
+        An engine's commands start an engine of their own (as root, with dockerd and busybox installed) where --docker
+        names none; they remove what they make on one that is named.
+
+        What begins with a dash goes to BenchmarkDotNet, in this process unless --runtimes says otherwise:
+
+          --filter '*Queue*' --job short
+              EventQueue beside channel, BatchBlock and Rx: events/s, bytes an event
+          --list flat
+              the names
+        """;
+
+    public static Command? Find(string name) => All.FirstOrDefault(command => string.Equals(command.Name, name, StringComparison.Ordinal));
+
+    public static async Task<int> RunAsync(Command command, string[] options)
+    {
+        try
+        {
+            if (!command.IsHidden)
+            {
+                Machine.Print([command.Name, .. options]);
+            }
+
+            await command.RunAsync(new CommandArguments(options));
+            return 0;
+        }
+        catch (UsageException bad)
+        {
+            await Console.Error.WriteLineAsync($"{bad.Message}\n\n{Help}");
+            return 2;
+        }
+        catch (BenchmarkException failure)
+        {
+            await Console.Error.WriteLineAsync(failure.Message);
+            return 1;
+        }
+    }
+}

@@ -27,6 +27,7 @@ internal static class EventDecodingCommand
         {
             await using var server = await EventServerProcess.StartAsync(isChunkAnEvent);
             var rates = Readers.Select(_ => new Samples(rounds)).ToArray();
+            var processors = Readers.Select(_ => new Samples(rounds)).ToArray();
             var bytes = Readers.Select(_ => new Samples(rounds)).ToArray();
             for (var round = -1; round < rounds; round++)
             {
@@ -34,25 +35,28 @@ internal static class EventDecodingCommand
                 {
                     var count = Math.Max(1, events / Readers[i].Share);
                     var before = GC.GetTotalAllocatedBytes(precise: true);
+                    var processor = Environment.CpuUsage.TotalTime;
                     var started = Stopwatch.GetTimestamp();
                     await Readers[i].ReadAsync(server.Port, count);
                     var elapsed = Stopwatch.GetElapsedTime(started);
+                    processor = Environment.CpuUsage.TotalTime - processor;
                     var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
                     if (round >= 0)
                     {
                         rates[i].Add(count / elapsed.TotalSeconds);
+                        processors[i].Add(processor.TotalNanoseconds / count);
                         bytes[i].Add((double)allocated / count);
                     }
                 }
             }
 
-            Print(isChunkAnEvent, rates, bytes);
+            Print(isChunkAnEvent, rates, processors, bytes);
         }
     }
 
-    private static void Print(bool isChunkAnEvent, Samples[] rates, Samples[] bytes)
+    private static void Print(bool isChunkAnEvent, Samples[] rates, Samples[] processors, Samples[] bytes)
     {
-        var table = new Table(isChunkAnEvent ? "a chunk an event, as the engine sends" : "chunks of 64 KiB", "events/s", "limit", "B/event", "limit", "DockerEngine is", "");
+        var table = new Table(isChunkAnEvent ? "a chunk an event, as the engine sends" : "chunks of 64 KiB", "events/s", "limit", "B/event", "limit", "CPU ns/event", "DockerEngine is", "");
         for (var i = 0; i < Readers.Length; i++)
         {
             var isOurs = i == 0;
@@ -62,6 +66,7 @@ internal static class EventDecodingCommand
                 isOurs ? ">= " + Figures.Whole(LimitRate) : "",
                 Figures.Whole(bytes[i].Median),
                 isOurs ? "< " + Figures.Whole(LimitBytes) : "",
+                Figures.Whole(processors[i].Median),
                 isOurs ? "" : Figures.Ratio(rates[0].Median / rates[i].Median),
                 isOurs ? Figures.Verdict(rates[i].Median >= LimitRate && bytes[i].Median < LimitBytes) : "");
         }

@@ -26,5 +26,7 @@ internal sealed class EventQueuePipeline : BatchPipeline
         }
     }
 
+    public override void Flush() => _ = _queue.FlushAsync();
+
     public override ValueTask DisposeAsync() => _queue.DisposeAsync();
 }

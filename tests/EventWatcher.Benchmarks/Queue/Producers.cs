@@ -8,6 +8,7 @@ internal sealed class Producers : IAsyncDisposable
     private readonly AutoResetEvent[] _starts;
     private readonly Thread[] _threads;
     private int _each;
+    private int _busy;
     private bool _isOver;
 
     public Producers(int count, Func<HandledEvents, BatchPipeline> create)
@@ -32,6 +33,7 @@ internal sealed class Producers : IAsyncDisposable
         }
 
         _handled.Expect(events);
+        _busy = _threads.Length;
         foreach (var start in _starts)
         {
             _ = start.Set();
@@ -67,6 +69,10 @@ internal sealed class Producers : IAsyncDisposable
         while (start.WaitOne() && !_isOver)
         {
             _pipeline.Produce(events, _each);
+            if (Interlocked.Decrement(ref _busy) == 0)
+            {
+                _pipeline.Flush();
+            }
         }
     }
 }

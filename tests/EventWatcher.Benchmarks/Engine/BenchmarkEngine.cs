@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EventWatcher.IntegrationTests;
 
 namespace EventWatcher.Benchmarks;
@@ -8,6 +9,10 @@ internal sealed class BenchmarkEngine : IAsyncDisposable
     private const string Scheme = "unix://";
 
     private readonly DockerEngineHost? _host;
+    private readonly Lock _gate = new();
+    private readonly PosixSignalRegistration[] _signals;
+    private Task? _cleaningUp;
+    private bool _hasContainers;
     private bool _hasImportedImage;
 
     private BenchmarkEngine(string socket, EngineControl control, DockerEngineHost? host)
@@ -15,7 +20,11 @@ internal sealed class BenchmarkEngine : IAsyncDisposable
         Socket = socket;
         Control = control;
         _host = host;
+        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, EndBySignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, EndBySignal)];
     }
+
+    /// <summary>Whether a signal has come: what fails from then on fails for that.</summary>
+    public static bool IsEnding { get; private set; }
 
     public string Socket { get; }
 
@@ -43,8 +52,16 @@ internal sealed class BenchmarkEngine : IAsyncDisposable
             throw new UsageException($"--docker is \"{endpoint}\"; allowed: unix:///PATH.");
         }
 
-        await engine.PrintAsync();
-        return engine;
+        try
+        {
+            await engine.PrintAsync();
+            return engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A running container that does nothing.</summary>
@@ -61,10 +78,40 @@ internal sealed class BenchmarkEngine : IAsyncDisposable
             _hasImportedImage = true;
         }
 
+        _hasContainers = true;
         return await Control.RunAsync(spec);
     }
 
     public async ValueTask DisposeAsync()
+    {
+        await CleanUpOnceAsync();
+        foreach (var signal in _signals)
+        {
+            signal.Dispose();
+        }
+    }
+
+    // Whoever loses patience is not left with an engine, or with containers on his own.
+    private void EndBySignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        IsEnding = true;
+        _ = Task.Run(async () =>
+        {
+            await CleanUpOnceAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Environment.Exit(128 + (context.Signal == PosixSignal.SIGINT ? 2 : 15));
+        });
+    }
+
+    private Task CleanUpOnceAsync()
+    {
+        lock (_gate)
+        {
+            return _cleaningUp ??= CleanUpAsync();
+        }
+    }
+
+    private async Task CleanUpAsync()
     {
         if (_host is not null)
         {
@@ -74,7 +121,11 @@ internal sealed class BenchmarkEngine : IAsyncDisposable
 
         try
         {
-            await Control.RemoveAllAsync();
+            if (_hasContainers)
+            {
+                await Control.RemoveAllAsync();
+            }
+
             if (_hasImportedImage)
             {
                 await Control.RemoveImageAsync(DockerEngineHost.Image);
@@ -95,19 +146,7 @@ internal sealed class BenchmarkEngine : IAsyncDisposable
         }
         catch (Exception absent) when (absent is HttpRequestException or IOException or OperationCanceledException)
         {
-            await DisposeQuietlyAsync();
             throw new BenchmarkException($"There is no engine at {Endpoint}: {absent.Message}");
         }
-    }
-
-    private ValueTask DisposeQuietlyAsync()
-    {
-        if (_host is not null)
-        {
-            return _host.DisposeAsync();
-        }
-
-        Control.Dispose();
-        return ValueTask.CompletedTask;
     }
 }

@@ -45,7 +45,7 @@ internal static class IdleQueuesCommand
 
         table.Add(
             name,
-            Figures.Whole(bytes),
+            count > 1 ? Figures.Whole(bytes) : "",
             isLimited ? "< " + Figures.Whole(LimitBytes) : "",
             Figures.Whole(timers),
             isLimited ? "0" : "",

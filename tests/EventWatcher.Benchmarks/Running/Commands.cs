@@ -49,6 +49,10 @@ internal static class Commands
             await Console.Error.WriteLineAsync($"{bad.Message}\n\n{Help}");
             return 2;
         }
+        catch (Exception) when (BenchmarkEngine.IsEnding)
+        {
+            return 130;
+        }
         catch (BenchmarkException failure)
         {
             await Console.Error.WriteLineAsync(failure.Message);

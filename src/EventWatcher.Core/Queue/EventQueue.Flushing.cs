@@ -223,6 +223,7 @@ public sealed partial class EventQueue
         }
 
         // Whole is better than lost.
+        Log.FlushFailed(_logger, Name, batch.Length, 1, failure);
         await ReportAsync(new FlushException(Name, batch, 1, failure)).ConfigureAwait(false);
         return batch;
     }
@@ -323,7 +324,12 @@ public sealed partial class EventQueue
     {
         if (_onError is null)
         {
-            Log.QueueError(_logger, Name, exception.Message, exception);
+            if (exception is not FlushException)
+            {
+                // What the handler threw has been logged where it was caught.
+                Log.QueueError(_logger, Name, exception.Message, exception);
+            }
+
             return;
         }
 

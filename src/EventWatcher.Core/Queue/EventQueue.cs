@@ -79,6 +79,26 @@ public sealed partial class EventQueue : IAsyncDisposable
     {
     }
 
+    /// <summary>
+    /// Initializes a queue with a handler that returns a task and needs no token: <c>async batch => …</c> is this one,
+    /// and not an <c>async void</c> of the synchronous one.
+    /// </summary>
+    /// <param name="options">How it batches; null for the defaults. Copied.</param>
+    /// <param name="onFlush">The handler; it gets a batch of at least one event, in order, to keep.</param>
+    /// <param name="onError">Called, one call at a time, with what went wrong; null: it is logged.</param>
+    /// <param name="logger">Where it logs; null for nowhere.</param>
+    /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; all are named.</exception>
+    public EventQueue(
+        EventQueueOptions? options,
+        Func<IReadOnlyList<Event>, Task> onFlush,
+        Func<Exception, Task>? onError = null,
+        ILogger<EventQueue>? logger = null,
+        TimeProvider? timeProvider = null)
+        : this(options, Asynchronous(onFlush), onError is null ? null : Asynchronous(onError), logger, timeProvider, CoreTelemetry.Default)
+    {
+    }
+
     internal EventQueue(
         EventQueueOptions? options,
         Func<IReadOnlyList<Event>, CancellationToken, ValueTask> onFlush,
@@ -150,6 +170,15 @@ public sealed partial class EventQueue : IAsyncDisposable
             return ValueTask.CompletedTask;
         };
     }
+
+    private static Func<IReadOnlyList<Event>, CancellationToken, ValueTask> Asynchronous(Func<IReadOnlyList<Event>, Task> onFlush)
+    {
+        ArgumentNullException.ThrowIfNull(onFlush);
+        return (batch, _) => new ValueTask(onFlush(batch));
+    }
+
+    private static Func<Exception, CancellationToken, ValueTask> Asynchronous(Func<Exception, Task> onError) =>
+        (exception, _) => new ValueTask(onError(exception));
 
     private static Func<Exception, CancellationToken, ValueTask> Asynchronous(Action<Exception> onError) => (exception, _) =>
     {

@@ -6,6 +6,9 @@ namespace EventWatcher.Docker;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct EventKey(long TimeNanoseconds, string Action, string ActorId)
 {
+    /// <summary>Without a time, which no engine of today leaves out, an event can't be told from another like it.</summary>
+    public bool HasTime => TimeNanoseconds != 0;
+
     public static EventKey Of(DockerEvent item) => new(item.TimeNanoseconds, item.Action, item.ActorId);
 
     public bool Equals(EventKey other) =>

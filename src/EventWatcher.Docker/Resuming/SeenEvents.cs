@@ -8,6 +8,9 @@ internal sealed class SeenEvents
 {
     public const int Capacity = 2_048;
 
+    /// <summary>More than the engine's times ever go backwards.</summary>
+    public static readonly TimeSpan Disorder = TimeSpan.FromSeconds(1);
+
     private readonly HashSet<EventKey> _keys = [];
     private readonly Queue<EventKey> _order = new();
 
@@ -35,12 +38,20 @@ internal sealed class SeenEvents
 
     public bool Contains(EventKey key) => _keys.Contains(key);
 
-    /// <summary>Whether something later of the same container has been received.</summary>
-    public bool HasLaterOf(EventKey key)
+    /// <summary>
+    /// Whether something that came after it in the engine's memory, of the same container and of interest, has been
+    /// received already. Times are no order among neighbours, so what is known to be earlier is to be said.
+    /// </summary>
+    public bool HasLaterOf(EventKey key, IReadOnlySet<EventKey> earlier)
     {
+        var from = EngineClock.Before(key.TimeNanoseconds, Disorder);
         foreach (var seen in _order)
         {
-            if (seen.TimeNanoseconds >= key.TimeNanoseconds && string.Equals(seen.ActorId, key.ActorId, StringComparison.Ordinal))
+            if (seen.TimeNanoseconds >= from &&
+                string.Equals(seen.ActorId, key.ActorId, StringComparison.Ordinal) &&
+                seen != key &&
+                !earlier.Contains(seen) &&
+                DockerEventMap.TryGet(seen.Action, out _))
             {
                 return true;
             }

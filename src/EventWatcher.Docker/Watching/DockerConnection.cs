@@ -8,7 +8,17 @@ internal sealed class DockerConnection : IAsyncDisposable
 
     private readonly CancellationTokenSource _end;
 
-    public DockerConnection(CancellationToken stop) => _end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+    /// <summary>Initializes the connection.</summary>
+    /// <param name="opened">The engine's time before it was opened.</param>
+    /// <param name="anchor">The event after which everything is wanted; null for the first connection.</param>
+    /// <param name="stop">Ends it too.</param>
+    public DockerConnection(long opened, EventKey? anchor, CancellationToken stop)
+    {
+        _end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        AuditSince = opened;
+        Anchor = anchor;
+        Repeated = anchor is null ? null : [];
+    }
 
     public CancellationToken Ending => _end.Token;
 
@@ -20,6 +30,27 @@ internal sealed class DockerConnection : IAsyncDisposable
 
     /// <summary>Completes when the event that proves the absence of a gap has come again on this stream.</summary>
     public TaskCompletionSource Proof { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The event that proves the absence of a gap.</summary>
+    public EventKey? Anchor { get; }
+
+    /// <summary>
+    /// What came on this stream before the anchor, in the order of the engine's memory; null from the anchor on. Nearly
+    /// all of it is known, and what is not should have come before.
+    /// </summary>
+    public HashSet<EventKey>? Repeated { get; set; }
+
+    /// <summary>The event that came last on this stream, known or not.</summary>
+    public EventKey? Last { get; set; }
+
+    /// <summary>The latest time of an event on this stream.</summary>
+    public long LatestTime { get; set; }
+
+    /// <summary>How many events came on this stream, known ones included.</summary>
+    public long ReceivedCount { get; set; }
+
+    /// <summary>The engine's time from which on no event may be missing.</summary>
+    public long AuditSince { get; set; }
 
     /// <summary>
     /// The event from which the first audit looks; null after a gap, when the engine's memory need not reach back to

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Polly;
 using Polly.Retry;
 
@@ -17,8 +18,10 @@ internal sealed partial class DockerEventHub
 
     private readonly ResiliencePipeline _reconnect;
     private readonly SeenEvents _seen = new();
+    private readonly UnreadEvents _unread = new();
     private EventKey? _newest;
     private EventKey? _toProve;
+    private EventKey? _covered;
     private string? _reloadReason;
     private bool _hasStood;
 
@@ -59,15 +62,14 @@ internal sealed partial class DockerEventHub
     /// <summary>One try to have a stream that stands.</summary>
     private async ValueTask<DockerConnection> ConnectAsync(CancellationToken cancellationToken)
     {
-        var ping = await _engine.PingAsync(cancellationToken).ConfigureAwait(false);
-        var now = EngineClock.Now(ping, _timeProvider);
+        var (ping, now) = await AskTimeAsync(cancellationToken).ConfigureAwait(false);
         if (_newest is null)
         {
             // Remembers what was there before, so that it is not delivered, and finds the anchor.
             await ReadRingAsync(ping, now, cancellationToken).ConfigureAwait(false);
         }
 
-        var connection = new DockerConnection(cancellationToken);
+        var connection = new DockerConnection(now, _toProve, cancellationToken);
         try
         {
             var opening = _engine.OpenEventsAsync(
@@ -75,37 +77,54 @@ internal sealed partial class DockerEventHub
                 connection.Ending);
             connection.Drain = DrainAsync(connection, opening);
             await WaitForHeadersAsync(opening, cancellationToken).ConfigureAwait(false);
-            var reason = await FindReloadReasonAsync(connection, cancellationToken).ConfigureAwait(false);
-            Stand(connection, reason);
+            await ProveAsync(connection, cancellationToken).ConfigureAwait(false);
+            Stand(connection);
             return connection;
         }
         catch
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            lock (_gate)
-            {
-                // What this attempt received has been marked as seen, so it must be delivered; and what follows it
-                // is to be proved by the next attempt.
-                ReleaseHeld(connection);
-                _toProve ??= _hasStood ? _newest : null;
-            }
-
+            GiveUp(connection);
             throw;
         }
     }
 
+    private void GiveUp(DockerConnection connection)
+    {
+        lock (_gate)
+        {
+            if (!_hasStood || _settings.Resume == DockerResume.Never)
+            {
+                // Nobody has been promised anything; the next attempt begins anew, with a ForceReload in the end.
+                connection.Held = null;
+                Forget();
+                return;
+            }
+
+            // What this attempt received has been marked as seen, so it must be delivered; and what follows it is to
+            // be proved by the next attempt.
+            ReleaseHeld(connection);
+            _toProve ??= _newest;
+        }
+    }
+
+    private async Task<(DockerPing Ping, long Now)> AskTimeAsync(CancellationToken cancellationToken)
+    {
+        var before = _timeProvider.GetUtcNow();
+        var ping = await _engine.PingAsync(cancellationToken).ConfigureAwait(false);
+        return (ping, EngineClock.Now(before, ping.EngineTime, _timeProvider.GetUtcNow()));
+    }
+
+    /// <summary>
+    /// From well before the newest event received. Without one, from well before now: what happened before is known
+    /// to be nothing. An engine whose clock was set back repeats nothing that is older than what it is asked for.
+    /// </summary>
     private long ResumeFrom(long now)
     {
         lock (_gate)
         {
-            // No anchor: nothing happened before now, so that what the engine repeats from here is new.
-            var from = _newest?.TimeNanoseconds ?? now;
-            if (_toProve is { } anchor)
-            {
-                from = Math.Min(from, anchor.TimeNanoseconds);
-            }
-
-            return _newest is null ? from : EngineClock.Before(from, Overlap);
+            var from = Math.Min(now, _newest?.TimeNanoseconds ?? now);
+            return EngineClock.Before(Math.Min(from, _toProve?.TimeNanoseconds ?? from), Overlap);
         }
     }
 
@@ -131,36 +150,26 @@ internal sealed partial class DockerEventHub
         {
             await opening.WaitAsync(LongestWaitForHeaders, _timeProvider, cancellationToken).ConfigureAwait(false);
         }
-        catch (TimeoutException) when (!opening.IsFaulted)
+        catch (TimeoutException) when (!opening.IsCompleted)
         {
             Log.HeadersAreLate(_logger, Source, LongestWaitForHeaders);
         }
     }
 
     /// <summary>
-    /// Null where the new stream continues the old one without a gap. The event received last is looked for in the
-    /// engine's memory, and must come again on the stream itself: the memory is a ring, so what is newer than an
+    /// Finds out whether the new stream continues the old one without a gap. The event received last is looked for in
+    /// the engine's memory, and must come again on the stream itself: the memory is a ring, so what is newer than an
     /// event that is still in it is in it too.
     /// </summary>
-    private async Task<string?> FindReloadReasonAsync(DockerConnection connection, CancellationToken cancellationToken)
+    private async Task ProveAsync(DockerConnection connection, CancellationToken cancellationToken)
     {
-        EventKey anchor;
-        lock (_gate)
+        if (connection.Anchor is not { } anchor)
         {
-            if (_reloadReason is not null || _toProve is null)
-            {
-                _toProve = null;
-                return _reloadReason;
-            }
-
-            anchor = _toProve.Value;
+            return;
         }
 
-        // An engine whose clock was set back refuses this as a range that ends before it begins.
-        var ping = await _engine.PingAsync(cancellationToken).ConfigureAwait(false);
-        var now = EngineClock.Now(ping, _timeProvider);
-        var since = EngineClock.Before(anchor.TimeNanoseconds, Overlap);
-        var isRemembered = now > since && await IsInRingAsync(anchor, since, now, cancellationToken).ConfigureAwait(false);
+        var ring = await ReadRingUntilAsync(anchor, cancellationToken).ConfigureAwait(false);
+        var isRemembered = ring.Count > 0 && ring[^1] == anchor;
         if (isRemembered)
         {
             await WaitForProofAsync(connection, cancellationToken).ConfigureAwait(false);
@@ -168,18 +177,40 @@ internal sealed partial class DockerEventHub
 
         lock (_gate)
         {
-            var isProved = _toProve is null;
+            if (_toProve is null)
+            {
+                return;
+            }
+
             _toProve = null;
-            return isProved ? null : _reloadReason ?? "the engine's memory no longer reaches back to the last event received";
+            _reloadReason ??= "the engine's memory no longer reaches back to the last event received";
+            if (!isRemembered && _newest == anchor)
+            {
+                // It will not be found the next time either. What the engine remembers now is made good by the ForceReload.
+                _newest = _covered = ring.Count > 0 ? ring[^1] : null;
+            }
         }
     }
 
-    private async Task<bool> IsInRingAsync(EventKey anchor, long since, long now, CancellationToken cancellationToken)
+    /// <summary>Reads the engine's memory as far as an event that is looked for: the last one of the result where it is there.</summary>
+    private async Task<List<EventKey>> ReadRingUntilAsync(EventKey anchor, CancellationToken cancellationToken)
     {
-        // The clock's second may have only just begun when the anchor happened.
-        var until = Math.Max(now, anchor.TimeNanoseconds);
-        var ring = await ReadBoundedAsync(since, until, cancellationToken).ConfigureAwait(false);
-        return ring.Exists(item => EventKey.Of(item) == anchor);
+        var (ping, now) = await AskTimeAsync(cancellationToken).ConfigureAwait(false);
+        var since = EngineClock.Before(Math.Min(now, anchor.TimeNanoseconds), Overlap);
+
+        // An engine whose clock was set back by less than the overlap still has it, in its future.
+        var until = anchor.TimeNanoseconds > now && EngineClock.Before(anchor.TimeNanoseconds, Overlap) < now ? anchor.TimeNanoseconds : now;
+        var keys = new List<EventKey>();
+        await foreach (var item in BoundedAsync(ping.LibpodVersion is null ? 0 : since, until, cancellationToken).ConfigureAwait(false))
+        {
+            keys.Add(EventKey.Of(item));
+            if (keys[^1] == anchor)
+            {
+                break;
+            }
+        }
+
+        return keys;
     }
 
     private async Task WaitForProofAsync(DockerConnection connection, CancellationToken cancellationToken)
@@ -203,34 +234,56 @@ internal sealed partial class DockerEventHub
 
     private async Task<List<DockerEvent>> ReadBoundedAsync(long since, long until, CancellationToken cancellationToken)
     {
+        var events = new List<DockerEvent>();
+        await foreach (var item in BoundedAsync(since, until, cancellationToken).ConfigureAwait(false))
+        {
+            events.Add(item);
+        }
+
+        return events;
+    }
+
+    private async IAsyncEnumerable<DockerEvent> BoundedAsync(long since, long until, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         using var timeout = new CancellationTokenSource(_settings.Timeout, _timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        var stream = await InTimeAsync(
+            _engine.OpenEventsAsync(
+                new DockerEventsRequest { SinceNanoseconds = since, UntilNanoseconds = until, Filters = ContainersOnly },
+                either.Token),
+            timeout.Token,
+            cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                DockerEvent? item;
+                try
+                {
+                    item = await InTimeAsync(stream.ReadAsync(either.Token).AsTask(), timeout.Token, cancellationToken).ConfigureAwait(false);
+                }
+                catch (DockerEventFormatException exception)
+                {
+                    // The stream itself reports what it can't read; here one event less proves a little less.
+                    Log.MalformedInRing(_logger, Source, exception.Message);
+                    continue;
+                }
+
+                if (item is null)
+                {
+                    yield break;
+                }
+
+                yield return item;
+            }
+        }
+    }
+
+    private async Task<T> InTimeAsync<T>(Task<T> task, CancellationToken timeout, CancellationToken cancellationToken)
+    {
         try
         {
-            var events = new List<DockerEvent>();
-            var stream = await _engine.OpenEventsAsync(
-                new DockerEventsRequest { SinceNanoseconds = since, UntilNanoseconds = until, Filters = ContainersOnly },
-                either.Token).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
-            {
-                while (true)
-                {
-                    try
-                    {
-                        if (await stream.ReadAsync(either.Token).ConfigureAwait(false) is not { } item)
-                        {
-                            return events;
-                        }
-
-                        events.Add(item);
-                    }
-                    catch (DockerEventFormatException exception)
-                    {
-                        // The stream itself reports what it can't read; here one event less proves a little less.
-                        Log.MalformedInRing(_logger, Source, exception.Message);
-                    }
-                }
-            }
+            return await task.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -64,23 +64,17 @@ internal sealed partial class DockerEventHub
                 isProof = true;
             }
 
-            if (!_seen.Add(key))
+            if (key.HasTime && !_seen.Add(key))
             {
                 DockerTelemetry.Repeated();
             }
-            else
+            else if (!IsTooLate(connection, key))
             {
-                _newest = key;
-                if (connection.Held is { Count: < DockerConnection.HeldLimit } held)
-                {
-                    held.Add(item);
-                }
-                else
-                {
-                    ReleaseHeld(connection);
-                    Dispatch(item);
-                }
+                _newest = key.HasTime ? key : _newest;
+                Deliver(connection, item);
             }
+
+            Follow(connection, key);
         }
 
         if (isProof)
@@ -89,15 +83,89 @@ internal sealed partial class DockerEventHub
         }
     }
 
+    /// <summary>
+    /// Whether an event that should have come on an earlier stream comes so late that its container's order would be
+    /// false. Then it is made good by a ForceReload, unless it was already. The lock is held.
+    /// </summary>
+    private bool IsTooLate(DockerConnection connection, EventKey key)
+    {
+        if (connection.Repeated is not { } earlier)
+        {
+            return false;
+        }
+
+        if (_unread.Resolve(connection.Last, key))
+        {
+            return true;
+        }
+
+        if (!DockerEventMap.TryGet(key.Action, out _) || !_seen.HasLaterOf(key, earlier))
+        {
+            return false;
+        }
+
+        if (connection.Anchor != _covered)
+        {
+            _reloadReason ??= "the engine had dropped events for the stream that ended";
+        }
+
+        return true;
+    }
+
+    /// <summary>The lock is held.</summary>
+    private void Deliver(DockerConnection connection, DockerEvent item)
+    {
+        if (connection.Held is { Count: < DockerConnection.HeldLimit } held)
+        {
+            held.Add(item);
+            return;
+        }
+
+        ReleaseHeld(connection);
+        Dispatch(item);
+    }
+
+    /// <summary>The lock is held.</summary>
+    private static void Follow(DockerConnection connection, EventKey key)
+    {
+        connection.ReceivedCount++;
+        connection.Last = key;
+        connection.LatestTime = Math.Max(connection.LatestTime, key.TimeNanoseconds);
+        if (key == connection.Anchor)
+        {
+            connection.Repeated = null;
+        }
+        else
+        {
+            connection.Repeated?.Add(key);
+        }
+    }
+
     /// <summary>One event is lost: that is said, in its place, and the stream lives.</summary>
     private void OnMalformed(DockerConnection connection, DockerEventFormatException exception)
     {
         DockerTelemetry.Malformed();
-        ReportError(exception);
         lock (_gate)
         {
-            ReleaseHeld(connection);
-            ForceReload("an event of the engine could not be read");
+            if (connection.Repeated is not null && _unread.IsKnown(connection.Last))
+            {
+                // The engine's memory has it like that; it was reported when it came for the first time.
+                Log.MalformedInRing(_logger, Source, exception.Message);
+                return;
+            }
+
+            ReportError(exception);
+            _unread.Add(connection.Last);
+            const string Reason = "an event of the engine could not be read";
+            if (connection.Held is null)
+            {
+                ForceReload(Reason);
+            }
+            else
+            {
+                // Said when the stream stands.
+                _reloadReason ??= Reason;
+            }
         }
     }
 

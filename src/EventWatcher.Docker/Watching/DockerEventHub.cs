@@ -96,13 +96,8 @@ internal sealed partial class DockerEventHub : IAsyncDisposable
                 var stood = _timeProvider.GetTimestamp();
                 var failure = await HoldAsync(connection).ConfigureAwait(false);
                 OnEnded(failure);
-
-                // Resumed at once, unless the connections keep breaking as soon as they stand.
                 shortConnections = _timeProvider.GetElapsedTime(stood) < TimeSpan.FromSeconds(1) ? shortConnections + 1 : 0;
-                if (shortConnections > 1)
-                {
-                    await Task.Delay(PauseAfter(shortConnections), _timeProvider, _stop.Token).ConfigureAwait(false);
-                }
+                await Task.Delay(PauseAfter(shortConnections), _timeProvider, _stop.Token).ConfigureAwait(false);
             }
             catch (Exception exception) when (_stop.IsCancellationRequested)
             {
@@ -111,35 +106,49 @@ internal sealed partial class DockerEventHub : IAsyncDisposable
         }
     }
 
+    /// <summary>A stream is resumed at once, unless the connections keep breaking as soon as they stand.</summary>
     private TimeSpan PauseAfter(int shortConnections)
     {
+        if (_settings.Resume == DockerResume.Never)
+        {
+            return _settings.RetryDelay;
+        }
+
+        if (shortConnections <= 1)
+        {
+            return TimeSpan.Zero;
+        }
+
         var pause = TimeSpan.FromMilliseconds(25 * Math.Pow(2, Math.Min(shortConnections, 12)));
         return pause < _settings.RetryDelay ? pause : _settings.RetryDelay;
     }
 
     /// <summary>Tells everybody that the stream stands, and where it must be that something may have been missed.</summary>
-    private void Stand(DockerConnection connection, string? reloadReason)
+    private void Stand(DockerConnection connection)
     {
+        string? reason;
         lock (_gate)
         {
+            reason = _reloadReason;
+            _reloadReason = null;
             _state = State.Standing;
             _hasStood = true;
-            connection.AuditFrom = reloadReason is null ? _newest : null;
+            connection.Repeated = null;
+            connection.AuditFrom = reason is null ? _newest : null;
             foreach (var subscription in _subscriptions)
             {
                 subscription.SetReady();
             }
 
-            if (reloadReason is not null)
+            if (reason is not null)
             {
-                _reloadReason = null;
-                ForceReload(reloadReason);
+                ForceReload(reason);
             }
 
             ReleaseHeld(connection);
         }
 
-        Log.StreamStands(_logger, Source, reloadReason ?? "nothing was missed");
+        Log.StreamStands(_logger, Source, reason ?? "nothing was missed");
     }
 
     private void OnEnded(Exception? failure)
@@ -166,8 +175,7 @@ internal sealed partial class DockerEventHub : IAsyncDisposable
             {
                 ForceReload("the engine's event stream ended");
                 _reloadReason = "the engine's event stream is back";
-                _seen.Clear();
-                _newest = null;
+                Forget();
             }
             else if (_newest is null)
             {
@@ -178,6 +186,16 @@ internal sealed partial class DockerEventHub : IAsyncDisposable
                 _toProve ??= _newest;
             }
         }
+    }
+
+    /// <summary>Begins anew: nothing has been received. The lock is held.</summary>
+    private void Forget()
+    {
+        _seen.Clear();
+        _unread.Clear();
+        _newest = null;
+        _toProve = null;
+        _covered = null;
     }
 
     /// <summary>One error when the state changes, then at most one a minute.</summary>

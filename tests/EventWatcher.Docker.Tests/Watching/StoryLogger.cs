@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace EventWatcher.Docker.Tests;
+
+/// <summary>Hands each line of a watcher's log to a test, which tells it when it fails.</summary>
+internal sealed class StoryLogger(Action<string> tell) : ILogger<DockerWatcher>
+{
+    private const int StreamStands = 101;
+    private const int StreamEnded = 102;
+    private const int Interrupted = 103;
+    private const int StillInterrupted = 104;
+
+    /// <summary>Whether the last that was said of the stream is that it stands.</summary>
+    public bool IsStanding { get; private set; }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        IsStanding = eventId.Id switch
+        {
+            StreamStands => true,
+            StreamEnded or Interrupted or StillInterrupted => false,
+            _ => IsStanding,
+        };
+        tell(exception is null ? formatter(state, exception) : $"{formatter(state, exception)} [{exception.GetType().Name}: {exception.Message}]");
+    }
+}

@@ -2,8 +2,8 @@ namespace EventWatcher.Docker;
 
 /// <summary>One condition on an engine's events: a term and the values of which one must fit.</summary>
 /// <remarks>
-/// What the terms mean is the engine's: <c>event</c> is the action, exactly (for <c>health_status</c> a beginning is
-/// enough); <c>container</c> a beginning of the id or the name; <c>image</c> the image with or without its tag;
+/// What the terms mean is the engine's: <c>event</c> is the action, exactly (beside <c>health_status</c>,
+/// <c>exec_create</c> or <c>exec_start</c> a beginning is enough), in Docker's words also where Podman has others; <c>container</c> a beginning of the id or the name; <c>image</c> the image with or without its tag;
 /// <c>label</c> a key, or key=value, of which all must fit; <c>type</c> and <c>scope</c> exactly.
 /// </remarks>
 public sealed record DockerFilter

@@ -14,9 +14,19 @@ namespace EventWatcher.Docker;
 /// <example><code>watcher.Watch(DockerFilters.Start + DockerFilters.Die + DockerFilters.Label("com.example.app", "web"), ct)</code></example>
 public sealed class DockerFilters
 {
-    private readonly DockerFilter[] _filters;
+    /// <summary>With one of these words an engine takes a beginning for enough, for all the words beside it too.</summary>
+    private static readonly string[] LooseActions = ["health_status", "exec_create", "exec_start"];
 
-    private DockerFilters(params DockerFilter[] filters) => _filters = filters;
+    private readonly DockerFilter[] _filters;
+    private readonly bool _isLoose;
+
+    private DockerFilters(params DockerFilter[] filters)
+    {
+        _filters = filters;
+        _isLoose = Array.Exists(
+            filters,
+            static filter => string.Equals(filter.Term, "event", StringComparison.Ordinal) && filter.Values.Intersect(LooseActions, StringComparer.Ordinal).Any());
+    }
 
     /// <summary>Gets the filters that let every container event through.</summary>
     public static DockerFilters None { get; } = new();
@@ -120,9 +130,10 @@ public sealed class DockerFilters
         "container" => item.ActorId.StartsWith(value, StringComparison.Ordinal) ||
             (item.Attributes.TryGetValue("name", out var name) && name.StartsWith(value, StringComparison.Ordinal)),
         "event" => string.Equals(item.Action, value, StringComparison.Ordinal) ||
-            (value is "health_status" or "exec_create" or "exec_start" && item.Action.StartsWith(value, StringComparison.Ordinal)),
-        "image" => item.Attributes.TryGetValue("image", out var image) &&
-            (string.Equals(image, value, StringComparison.Ordinal) || string.Equals(WithoutTag(image), value, StringComparison.Ordinal)),
+            string.Equals(DockerEventMap.Word(item), value, StringComparison.Ordinal),
+        "image" => string.Equals(item.ActorId, value, StringComparison.Ordinal) ||
+            (item.Attributes.TryGetValue("image", out var image) &&
+            (string.Equals(image, value, StringComparison.Ordinal) || string.Equals(DockerImageName.WithoutTag(image), value, StringComparison.Ordinal))),
         "type" => string.Equals(item.Type, value, StringComparison.Ordinal),
 
         // Container events are always local; "swarm" fits none.
@@ -137,21 +148,22 @@ public sealed class DockerFilters
             : item.Attributes.TryGetValue(label[..equals], out var value) && value.AsSpan().SequenceEqual(label.AsSpan(equals + 1));
     }
 
-    private static string WithoutTag(string image)
-    {
-        var digest = image.IndexOf('@', StringComparison.Ordinal);
-        var name = digest < 0 ? image : image[..digest];
-        var colon = name.LastIndexOf(':');
-        return colon > name.LastIndexOf('/') ? name[..colon] : name;
-    }
-
     private bool AnyOfTerm(string term, DockerEvent item)
     {
+        var isLoose = string.Equals(term, "event", StringComparison.Ordinal) && _isLoose;
         foreach (var filter in _filters)
         {
-            if (string.Equals(filter.Term, term, StringComparison.Ordinal) && filter.Values.Any(value => Fits(term, value, item)))
+            if (!string.Equals(filter.Term, term, StringComparison.Ordinal))
             {
-                return true;
+                continue;
+            }
+
+            foreach (var value in filter.Values)
+            {
+                if (Fits(term, value, item) || (isLoose && item.Action.StartsWith(value, StringComparison.Ordinal)))
+                {
+                    return true;
+                }
             }
         }
 

@@ -48,24 +48,27 @@ public static class DockerEventMap
 
     /// <summary>Makes an event of what the engine sent.</summary>
     /// <returns>Null where the action is none of this library's.</returns>
-    internal static Event? ToEvent(DockerEvent item, string source)
+    internal static Event? ToEvent(DockerEvent item, string source) => !TryGet(Word(item), out var action) ? null : new Event
     {
-        var word = item.Action;
-        if (string.Equals(word, "health_status", StringComparison.Ordinal) && item.Attributes.TryGetValue("health_status", out var health))
-        {
-            // Podman says it in an attribute.
-            word = $"health_status: {health}";
-        }
+        Type = EventType.Docker,
+        Action = action,
+        ActorId = item.ActorId,
+        ActorName = item.Attributes.TryGetValue("name", out var name) ? name : "",
+        ActorAttributes = item.Attributes,
 
-        return !TryGet(word, out var action) ? null : new Event
-        {
-            Type = EventType.Docker,
-            Action = action,
-            ActorId = item.ActorId,
-            ActorName = item.Attributes.TryGetValue("name", out var name) ? name : "",
-            ActorAttributes = item.Attributes,
-            Timestamp = item.Time,
-            Source = source,
-        };
-    }
+        // Without a time of its own an event gets the time at which it is emitted.
+        Timestamp = item.TimeNanoseconds == 0 ? default : item.Time,
+        Source = source,
+    };
+
+    /// <summary>The action in Docker's words, whatever engine sent it.</summary>
+    internal static string Word(DockerEvent item) => item.Action switch
+    {
+        "died" => "die",
+        "remove" => "destroy",
+
+        // Podman says it in an attribute.
+        "health_status" when item.Attributes.TryGetValue("health_status", out var health) => $"health_status: {health}",
+        var other => other,
+    };
 }

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace EventWatcher.Docker.Tests;
 
 /// <summary>The <c>filters</c> of a request, matched as moby matches them: OR within a term, AND across terms, AND among labels.</summary>
-internal sealed class EventFilter
+internal sealed partial class EventFilter
 {
     private static readonly string[] FuzzyActions = ["health_status", "exec_create", "exec_start"];
     private static readonly string[] NamedTypes =
@@ -54,7 +55,7 @@ internal sealed class EventFilter
         && Exact("type", e.Type)
         && Exact("scope", "local")
         && NamedTypes.All(type => Fuzzy(type, e.Id) || Fuzzy(type, e.Name ?? ""))
-        && (Exact("image", e.Id) || Exact("image", e.Attributes.GetValueOrDefault(e.Type == "image" ? "name" : "image") ?? ""))
+        && IncludesImage(e.Id, e.Attributes.GetValueOrDefault(e.Type == "image" ? "name" : "image") ?? "")
         && HasLabels(e.Attributes);
 
     public bool Exact(string term, string value) =>
@@ -80,6 +81,19 @@ internal sealed class EventFilter
 
         return true;
     }
+
+    private bool IncludesImage(string id, string image) =>
+        Exact("image", id) || Exact("image", image) || Exact("image", Familiar(id)) || Exact("image", Familiar(image));
+
+    // moby's stripTag: the reference's familiar name, or the text itself where it is no reference.
+    private static string Familiar(string image)
+    {
+        var match = Reference().Match(image);
+        return match.Success ? match.Groups["name"].Value : image;
+    }
+
+    [GeneratedRegex("^(docker\\.io/library/(?=[^/]*$)|docker\\.io/|library/(?=[^/]*$))?(?<name>([a-zA-Z0-9.-]+(:[0-9]+)?/)?[a-z0-9._-]+(/[a-z0-9._-]+)*)(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@.+)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Reference();
 
     private bool MatchesAction(string action) =>
         _terms.TryGetValue("event", out var wanted) && wanted.Overlaps(FuzzyActions) ? Fuzzy("event", action) : Exact("event", action);

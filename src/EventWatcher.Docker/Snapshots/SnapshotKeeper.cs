@@ -19,15 +19,18 @@ internal sealed class SnapshotKeeper(
 
     public void Request() => _requested.Set();
 
-    /// <summary>Follows a live event. One that the consumer will not read leaves what it knows as it was.</summary>
-    public void Follow(Event item, bool isKept)
+    /// <summary>
+    /// Emits a live event, if it is wanted, and follows it. One that the consumer will not read leaves what it knows
+    /// as it was. All in one step, or a list could be told between them.
+    /// </summary>
+    public void Offer(Event item, bool isWanted)
     {
         lock (_gate)
         {
             _touched?.Add(item.ActorId);
-            if (isKept)
+            if (!isWanted || output.Emit(item))
             {
-                Apply(item.ActorId, item.ActorName, item.Action);
+                Apply(item.ActorId, item.ActorName, item.Action, EventAttributes.From(item.ActorAttributes));
             }
         }
     }
@@ -38,26 +41,39 @@ internal sealed class SnapshotKeeper(
         var registration = cancellationToken.UnsafeRegister(static keeper => ((SnapshotKeeper)keeper!).Request(), this);
         await using (registration.ConfigureAwait(false))
         {
+            var hasFailed = false;
             while (true)
             {
                 await _requested.WaitAsync().ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
                 try
                 {
-                    await TellDifferenceAsync(cancellationToken).ConfigureAwait(false);
+                    var isWhole = await TellDifferenceAsync(cancellationToken).ConfigureAwait(false);
+                    hasFailed = false;
+                    if (isWhole)
+                    {
+                        continue;
+                    }
                 }
-                catch (DockerEngineException exception)
+                catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
                 {
                     Log.SnapshotFailed(logger, settings.Source, exception.Message);
-                    output.ReportError(exception);
-                    await Task.Delay(settings.RetryDelay, settings.TimeProvider, cancellationToken).ConfigureAwait(false);
-                    Request();
+                    if (!hasFailed)
+                    {
+                        hasFailed = true;
+                        output.ReportError(exception);
+                    }
                 }
+
+                await Task.Delay(settings.RetryDelay, settings.TimeProvider, cancellationToken).ConfigureAwait(false);
+                Request();
             }
         }
     }
 
-    private async Task TellDifferenceAsync(CancellationToken cancellationToken)
+    /// <summary>Lists the containers and tells what is not known of them yet.</summary>
+    /// <returns>Whether that is all; false where a container changed at the same time.</returns>
+    private async Task<bool> TellDifferenceAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -65,70 +81,89 @@ internal sealed class SnapshotKeeper(
         }
 
         var containers = await engine.ListContainersAsync(request: null, cancellationToken).ConfigureAwait(false);
+        bool isWhole;
         lock (_gate)
         {
-            // What changed while the list was on its way is known better from the live events.
+            // What changed while the list was on its way may be known better from the live events. Where the two do not
+            // agree, another list decides.
             var touched = _touched;
             _touched = null;
-            var listed = containers.Where(container => !touched.Contains(container.Id)).ToDictionary(static container => container.Id, StringComparer.Ordinal);
+            var listed = containers.ToDictionary(static container => container.Id, StringComparer.Ordinal);
+            isWhole = touched.All(id => AgreesWith(listed, id));
             foreach (var id in _known.Keys.Where(id => !listed.ContainsKey(id) && !touched.Contains(id)).ToList())
             {
-                Tell(id, _known[id].Name, EventAttributes.Empty, SnapshotDifference.Between(_known[id], now: null));
+                Tell(id, _known[id], now: null);
             }
 
             // Oldest first, as they came to be.
-            foreach (var container in listed.Values.OrderBy(static container => container.Created))
+            foreach (var container in containers.Where(container => !touched.Contains(container.Id)).OrderBy(static container => container.Created))
             {
-                var now = new KnownContainer(container.Name, StatusOf(container));
-                KnownContainer? known = _known.TryGetValue(container.Id, out var before) ? before : null;
-                Tell(container.Id, container.Name, AttributesOf(container), SnapshotDifference.Between(known, now));
+                Tell(container.Id, KnownOf(container.Id), Known(container));
             }
         }
+
+        return isWhole;
     }
+
+    private bool AgreesWith(Dictionary<string, DockerContainer> listed, string id)
+    {
+        KnownContainer? now = listed.TryGetValue(id, out var container) ? Known(container) : null;
+        return !SnapshotDifference.Between(KnownOf(id), now).Any();
+    }
+
+    private KnownContainer? KnownOf(string id) => _known.TryGetValue(id, out var known) ? known : null;
+
+    private static KnownContainer Known(DockerContainer container) => new(container.Name, StatusOf(container), AttributesOf(container));
 
     private static EventAttributes AttributesOf(DockerContainer container) =>
         EventAttributes.Create([new("image", container.Image), new("name", container.Name), .. container.Labels.AsSpan()]);
 
-    private static ContainerStatus StatusOf(DockerContainer container) => container.State switch
+    /// <summary>One that waits for its restart has died, and its start is yet to come.</summary>
+    private static ContainerStatus StatusOf(DockerContainer container) => DockerStates.StatusOf(container.State) switch
     {
-        "running" or "restarting" => ContainerStatus.Running,
-        "paused" => ContainerStatus.Paused,
+        ContainerStatus.Running => ContainerStatus.Running,
+        ContainerStatus.Paused => ContainerStatus.Paused,
         _ => ContainerStatus.Stopped,
     };
 
     /// <summary>The lock is held.</summary>
-    private void Tell(string id, string name, EventAttributes attributes, IEnumerable<EventAction> actions)
+    private void Tell(string id, KnownContainer? known, KnownContainer? now)
     {
-        foreach (var action in actions)
+        var (name, _, attributes) = (now ?? known)!.Value;
+        attributes = attributes.With("name", name);
+        foreach (var action in SnapshotDifference.Between(known, now))
         {
-            var isWanted = filters.Matches(new DockerEvent("container", action.ToName(), id, attributes.With("name", name), timeNanoseconds: 0));
+            var isWanted = filters.Matches(new DockerEvent("container", action.ToName(), id, attributes, timeNanoseconds: 0));
             var isKept = !isWanted || output.Emit(new Event
             {
                 Type = EventType.Docker,
                 Action = action,
                 ActorId = id,
                 ActorName = name,
-                ActorAttributes = attributes.With("name", name).With(DockerWatcher.SynthesizedAttribute, "true"),
+                ActorAttributes = attributes.With(DockerWatcher.SynthesizedAttribute, "true"),
                 Source = settings.Source,
             });
-            if (isKept)
+            if (!isKept)
             {
-                Apply(id, name, action);
+                // The consumer is behind; the rest is told when it has caught up.
+                return;
             }
+
+            Apply(id, name, action, attributes);
         }
     }
 
     /// <summary>The lock is held.</summary>
-    private void Apply(string id, string name, EventAction action)
+    private void Apply(string id, string name, EventAction action, EventAttributes attributes)
     {
-        _known.TryGetValue(id, out var known);
+        var known = KnownOf(id);
         ContainerStatus? status = action switch
         {
             EventAction.ContainerCreate => ContainerStatus.Stopped,
             EventAction.ContainerStart or EventAction.ContainerUnpause or EventAction.ContainerRestart => ContainerStatus.Running,
             EventAction.ContainerPause => ContainerStatus.Paused,
             EventAction.ContainerDie => ContainerStatus.Stopped,
-            EventAction.ContainerRename => known.Status == ContainerStatus.Missing ? ContainerStatus.Stopped : known.Status,
+            EventAction.ContainerRename => known?.Status ?? ContainerStatus.Stopped,
             _ => null,
         };
         if (action == EventAction.ContainerDestroy)
@@ -137,7 +172,8 @@ internal sealed class SnapshotKeeper(
         }
         else if (status is { } next)
         {
-            _known[id] = new KnownContainer(name, next);
+            // Labels and image stay what they were; what later events say beside them is of those events alone.
+            _known[id] = new KnownContainer(name, next, known?.Attributes ?? attributes);
         }
     }
 }

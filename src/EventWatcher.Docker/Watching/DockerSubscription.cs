@@ -28,7 +28,14 @@ internal sealed class DockerSubscription(WatchWriter output, DockerFilters filte
     /// <summary>Never waits: what the consumer can't take is coalesced by the writer.</summary>
     public void Offer(DockerEvent item, Event mapped)
     {
-        var isKept = filters.Matches(item) ? output.Emit(mapped) : snapshot is not null;
-        snapshot?.Follow(mapped, isKept);
+        var isWanted = filters.Matches(item);
+        if (snapshot is not null)
+        {
+            snapshot.Offer(mapped, isWanted);
+        }
+        else if (isWanted)
+        {
+            output.Emit(mapped);
+        }
     }
 }

@@ -22,6 +22,7 @@ internal sealed class OutageModel : IAsyncDisposable
     private readonly StoryLogger _log;
     private int _sequence;
     private int _malformed;
+    private bool _isClockOff;
 
     public OutageModel(int seed)
     {
@@ -64,13 +65,15 @@ internal sealed class OutageModel : IAsyncDisposable
         _story.Clear();
         var reloads = _consumer.Reloads.Count;
         var malformed = _malformed;
+        var stands = _log.StandsCount;
         EmitSome(_random.Next(20));
         await SettleAsync();
 
         var sequenceBefore = _sequence;
         var others = 0;
         var mayReload = false;
-        PlanFaults(_random.Next(4));
+        var isTruncated = PlanFaults(_random.Next(4));
+        mayReload |= isTruncated;
         var gap = _random.Next(10) switch { 0 => _random.Next(240, 420), < 4 => _random.Next(30, 100), _ => _random.Next(8) };
         if (_random.Next(8) == 0)
         {
@@ -104,10 +107,13 @@ internal sealed class OutageModel : IAsyncDisposable
         Tell($"{happened} events in the gap, {reloaded} force-reloads ({_consumer.ReloadReasons})");
         if (!mayReload && happened < EventStore.RingSize - 2)
         {
-            Check(reloaded <= malformed, "a force-reload although the ring covered the gap");
+            // An event that was published out of turn and could not be read may be missed once more when it comes again.
+            Check(reloaded <= malformed * 2, "a force-reload although the ring covered the gap");
         }
 
-        Check(reloaded <= 1 + malformed, "more than one force-reload for an outage");
+        // By a clock that is not its own the memory is known to the second only: then each stream that breaks before its
+        // first event is an outage of its own.
+        Check(reloaded <= (malformed * 2) + (_isClockOff || isTruncated ? _log.StandsCount - stands : 1), "more than one force-reload for an outage");
         Compare();
     }
 
@@ -160,8 +166,10 @@ internal sealed class OutageModel : IAsyncDisposable
         return false;
     }
 
-    private void PlanFaults(int count)
+    /// <returns>Whether a read of the memory may end early without a sign of it.</returns>
+    private bool PlanFaults(int count)
     {
+        var isTruncated = false;
         for (var i = 0; i < count; i++)
         {
             Fault fault = _random.Next(9) switch
@@ -184,13 +192,17 @@ internal sealed class OutageModel : IAsyncDisposable
             };
             Tell($"fault {fault.Status} {fault.NoAnswer} {fault.CutAfter} {fault.Cut}");
             _engine.Faults.Next(1, fault, match);
+            isTruncated |= fault is { CutAfter: not null, Cut: CutMode.Clean };
         }
+
+        return isTruncated;
     }
 
     private void StepClock()
     {
         double[] steps = [0.05, 1, 5, 11, 100, 3_600];
         var step = TimeSpan.FromSeconds(steps[_random.Next(steps.Length)] * (_random.Next(2) == 0 ? 1 : -1));
+        _isClockOff = true;
         Tell($"clock stepped by {step}");
         _engine.Clock.Step(step);
     }

@@ -13,6 +13,8 @@ internal sealed class StoryLogger(Action<string> tell) : ILogger<DockerWatcher>
     /// <summary>Whether the last that was said of the stream is that it stands.</summary>
     public bool IsStanding { get; private set; }
 
+    public int StandsCount { get; private set; }
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
@@ -26,6 +28,7 @@ internal sealed class StoryLogger(Action<string> tell) : ILogger<DockerWatcher>
             StreamEnded or Interrupted or StillInterrupted => false,
             _ => IsStanding,
         };
+        StandsCount += eventId.Id == StreamStands ? 1 : 0;
         tell(exception is null ? formatter(state, exception) : $"{formatter(state, exception)} [{exception.GetType().Name}: {exception.Message}]");
     }
 }

@@ -10,6 +10,9 @@ internal sealed class HandledEvents : IDisposable
     private long _expected;
     private long _count;
 
+    /// <summary>How many batches the handler has had, ever.</summary>
+    public long Batches { get; private set; }
+
     public void Expect(long count)
     {
         _all.Reset();
@@ -19,6 +22,7 @@ internal sealed class HandledEvents : IDisposable
 
     public void Add(IReadOnlyCollection<Event> batch)
     {
+        Batches++;
         var count = Volatile.Read(ref _count) + batch.Count;
         Volatile.Write(ref _count, count);
         if (count == Volatile.Read(ref _expected))

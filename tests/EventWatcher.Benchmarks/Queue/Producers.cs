@@ -23,6 +23,9 @@ internal sealed class Producers : IAsyncDisposable
         }
     }
 
+    /// <summary>How many batches the handler has had, ever.</summary>
+    public long Batches => _handled.Batches;
+
     /// <summary>Sends so many events in all, and returns when the handler has had the last.</summary>
     public void Run(int events)
     {

@@ -17,13 +17,13 @@ internal static class QueueThroughputCommand
         var events = arguments.Number("--events", QueueThroughput.Events);
         arguments.RefuseOthers();
 
-        var table = new Table("M events/s, median of rounds", "producers", "median", "lowest", "highest", "CPU ns/event", "B/event", "to the channel");
+        var table = new Table("M events/s, median of rounds", "producers", "median", "lowest", "highest", "CPU ns/event", "events/batch", "B/event", "to the channel");
         var verdict = ThroughputVerdict.NewTable();
         foreach (var producers in new[] { 1, 4 })
         {
             var results = await MeasureAsync(producers, rounds, events);
             var channel = results[0].Rates.Median;
-            foreach (var (pipeline, rates, processor, bytes) in results)
+            foreach (var (pipeline, rates, processor, batches, bytes) in results)
             {
                 table.Add(
                     pipeline,
@@ -32,6 +32,7 @@ internal static class QueueThroughputCommand
                     Figures.Fixed(rates.Percentile(0)),
                     Figures.Fixed(rates.Percentile(100)),
                     Figures.Fixed(processor.Median),
+                    Figures.Whole(batches.Median),
                     Figures.Fixed(bytes.Median, 2),
                     Figures.Ratio(rates.Median / channel));
             }
@@ -43,9 +44,9 @@ internal static class QueueThroughputCommand
         verdict.Print();
     }
 
-    private static async Task<List<(string Pipeline, Samples Rates, Samples Processor, Samples Bytes)>> MeasureAsync(int producers, int rounds, int events)
+    private static async Task<List<(string Pipeline, Samples Rates, Samples Processor, Samples Batches, Samples Bytes)>> MeasureAsync(int producers, int rounds, int events)
     {
-        var results = Pipelines.Select(pipeline => (Pipeline: pipeline, Rates: new Samples(rounds), Processor: new Samples(rounds), Bytes: new Samples(rounds))).ToList();
+        var results = Pipelines.Select(pipeline => (Pipeline: pipeline, Rates: new Samples(rounds), Processor: new Samples(rounds), Batches: new Samples(rounds), Bytes: new Samples(rounds))).ToList();
         var runners = Pipelines.Select(pipeline => QueueThroughput.Create(pipeline, producers)).ToList();
         try
         {
@@ -53,6 +54,7 @@ internal static class QueueThroughputCommand
             {
                 for (var i = 0; i < runners.Count; i++)
                 {
+                    var batches = runners[i].Batches;
                     var before = GC.GetTotalAllocatedBytes(precise: true);
                     var processor = Environment.CpuUsage.TotalTime;
                     var started = Stopwatch.GetTimestamp();
@@ -60,10 +62,12 @@ internal static class QueueThroughputCommand
                     var elapsed = Stopwatch.GetElapsedTime(started);
                     processor = Environment.CpuUsage.TotalTime - processor;
                     var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+                    batches = runners[i].Batches - batches;
                     if (round >= 0)
                     {
                         results[i].Rates.Add(events / elapsed.TotalSeconds / 1e6);
                         results[i].Processor.Add(processor.TotalNanoseconds / events);
+                        results[i].Batches.Add((double)events / batches);
                         results[i].Bytes.Add((double)allocated / events);
                     }
                 }

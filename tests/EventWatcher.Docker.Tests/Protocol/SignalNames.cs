@@ -10,8 +10,17 @@ internal static class SignalNames
 
     private static readonly Dictionary<string, int> Numbers = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["HUP"] = 1, ["INT"] = 2, ["QUIT"] = 3, ["KILL"] = Kill, ["USR1"] = 10, ["USR2"] = 12, ["TERM"] = Term,
-        ["CHLD"] = 17, ["CONT"] = 18, ["URG"] = 23, ["WINCH"] = 28,
+        ["HUP"] = 1,
+        ["INT"] = 2,
+        ["QUIT"] = 3,
+        ["KILL"] = Kill,
+        ["USR1"] = 10,
+        ["USR2"] = 12,
+        ["TERM"] = Term,
+        ["CHLD"] = 17,
+        ["CONT"] = 18,
+        ["URG"] = 23,
+        ["WINCH"] = 28,
     };
 
     public static int Parse(string text)

@@ -214,12 +214,14 @@ public sealed partial class DockerEngine : IDockerEngine
 
     private Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, CancellationToken cancellationToken)
     {
-        // A request holds nothing that would need disposal: it has no content.
+        // The framework repeats a request without content, a POST too, when the connection closes before the answer.
+        // A signal must not be sent twice; empty content keeps it from that, and holds nothing to dispose of.
 #pragma warning disable CA2000 // See above.
         var request = new HttpRequestMessage(method, new Uri(_endpoint.BaseAddress, _endpoint.BasePath + path))
         {
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = method == HttpMethod.Get ? null : new ByteArrayContent([]),
         };
 #pragma warning restore CA2000
         return _http.SendAsync(request, cancellationToken);

@@ -184,6 +184,9 @@ internal sealed partial class DockerEventHub
             if (isOrderly)
             {
                 Dispatch(item);
+
+                // Everything up to here has come now.
+                _newest ??= EventKey.Of(item);
             }
         }
 

@@ -48,7 +48,7 @@ public static class DockerEventMap
 
     /// <summary>Makes an event of what the engine sent.</summary>
     /// <returns>Null where the action is none of this library's.</returns>
-    internal static Event? ToEvent(DockerEvent item, string source) => !TryGet(Word(item), out var action) ? null : new Event
+    internal static Event? ToEvent(DockerEvent item, string source) => !IsContainer(item) || !TryGet(Word(item), out var action) ? null : new Event
     {
         Type = EventType.Docker,
         Action = action,
@@ -60,6 +60,9 @@ public static class DockerEventMap
         Timestamp = item.TimeNanoseconds == 0 ? default : item.Time,
         Source = source,
     };
+
+    /// <summary>What is asked for, but not what everything between here and the engine need heed: networks are created, too.</summary>
+    private static bool IsContainer(DockerEvent item) => string.Equals(item.Type, "container", StringComparison.Ordinal);
 
     /// <summary>The action in Docker's words, whatever engine sent it.</summary>
     internal static string Word(DockerEvent item) => item.Action switch

@@ -94,4 +94,8 @@ public sealed class DockerEventMapTests
     [Fact]
     public void ToEvent_unknown_action_is_null() =>
         Assert.Null(DockerEventMap.ToEvent(new DockerEvent("container", "exec_die", "0123", EventAttributes.Empty, 1), "e"));
+
+    [Fact]
+    public void ToEvent_network_that_is_created_is_no_container() =>
+        Assert.Null(DockerEventMap.ToEvent(new DockerEvent("network", "create", "0123", EventAttributes.Empty, 1), "e"));
 }

@@ -26,7 +26,7 @@ public sealed class AddDockerTests
 
         Assert.Equal("start web", await seen.Task.WaitAsync(TimeSpan.FromSeconds(30)));
         await host.StopAsync();
-        Assert.Equal(0, engine.OpenStreams);
+        await engine.WaitForStreamsAsync(0);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class ResumeNeverTests : WatcherTest
         await Engine.CutStreamsAsync(CutMode.Close);
         await consumer.WaitForReloadsAsync(1);
         await consumer.WaitForErrorsAsync(1);
-        await _time.WaitForTimersAsync(1);
+        await Eventually.TrueAsync(() => _time.NextTimerIn == TimeSpan.FromSeconds(3));
         Assert.Equal(WatchState.Interrupted, consumer.Stream.State);
         var asked = Engine.Requests.Count;
 

@@ -45,17 +45,17 @@ internal sealed record Arguments
                 case "--docker" when value.Length > 0:
                     arguments = arguments with { Docker = value is "off" ? null : value };
                     break;
-                case "--flush" when DurationParser.TryParse(value, allowInfinite: false, out var flush):
+                case "--flush" when DurationParser.TryParse(value, allowInfinite: false, out var flush) && flush > TimeSpan.Zero && flush <= TimeSpan.FromDays(1):
                     arguments = arguments with { Flush = flush };
                     break;
-                case "--max-batch" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var batch):
+                case "--max-batch" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var batch) && batch > 0:
                     arguments = arguments with { MaxBatch = batch };
                     break;
                 case "--docker":
                     problem = "--docker needs an endpoint, or off.";
                     break;
                 case "--flush":
-                    problem = $"--flush is \"{value}\"; allowed: {DurationParser.Allowed}.";
+                    problem = $"--flush is \"{value}\"; allowed: a duration such as 250ms, 1s or 1m, longer than zero, at most 24h.";
                     break;
                 case "--max-batch":
                     problem = $"--max-batch is \"{value}\"; allowed: a whole number, 1 or more.";

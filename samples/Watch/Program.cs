@@ -11,8 +11,9 @@ using Watch;
 
 if (!Arguments.TryParse(args, out var arguments, out var problem))
 {
-    Console.Error.WriteLine(problem);
-    Console.Error.WriteLine(Arguments.Usage);
+    var where = arguments.WantsHelp ? Console.Out : Console.Error;
+    where.WriteLine(problem);
+    where.WriteLine(Arguments.Usage);
     return arguments.WantsHelp ? 0 : 2;
 }
 
@@ -20,7 +21,7 @@ using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-IPrinter printer = arguments.Json ? new JsonPrinter(Console.Out) : new TextPrinter(Console.Out);
+IPrinter printer = arguments.Json ? new JsonPrinter(StandardOutput.Writer) : new TextPrinter(StandardOutput.Writer);
 try
 {
     var options = new EventQueueOptions
@@ -30,6 +31,7 @@ try
         MaxBatchSize = arguments.MaxBatch,
         Capacity = Math.Max(10_000, arguments.MaxBatch),
         DrainOnStop = true,
+        FlushFailure = FlushFailureMode.Stop,
         StopTimeout = TimeSpan.FromSeconds(1),
     };
     await using var queue = new EventQueue(options, printer.Events, printer.Error);
@@ -43,6 +45,16 @@ try
     }
 
     await queue.RunAsync(stop.Token);
+    return 0;
+}
+catch (CallbackAbandonedException) when (stop.IsCancellationRequested)
+{
+    // What is printed is not taken: the pipe is full, or the terminal stands still. There is nothing to wait for.
+    return 0;
+}
+catch (FlushException failure) when (failure.InnerException is IOException)
+{
+    // Nobody reads what is printed any more.
     return 0;
 }
 catch (OptionsValidationException invalid)

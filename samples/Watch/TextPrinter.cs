@@ -17,6 +17,7 @@ internal sealed class TextPrinter(TextWriter output) : IPrinter
     private readonly Lock _gate = new();
     private readonly bool _isColoured = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
     private int _nameWidth = 20;
+    private volatile bool _isSettled;
 
     public void Watching(string what, string where, Task ready) => _ = SayWhenReadyAsync(what, where, ready);
 
@@ -28,18 +29,32 @@ internal sealed class TextPrinter(TextWriter output) : IPrinter
             var time = item.Timestamp.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
             var id = item.ActorId.Length > 12 ? item.ActorId[..12] : item.ActorId;
             var detail = item.Action.IsForceReload && item.ActorAttributes.TryGetValue(Event.ReasonAttribute, out var reason) ? reason : Detail(item);
-            Print($"{Paint(Dim, time)}  {Paint(Colour(item.Action), $"{item.Action.ToName(),-12}")}  {item.ActorName.PadRight(_nameWidth)}  {Paint(Dim, $"{id,-12}  {detail}".TrimEnd())}");
+            Print($"{Paint(Dim, time)}  {Paint(Colour(item.Action), $"{item.Action.ToName(),-12}")}  {Plain(item.ActorName).PadRight(_nameWidth)}  {Paint(Dim, $"{id,-12}  {detail}".TrimEnd())}");
         }
     }
 
-    public void Error(Exception error) => Print(Paint(Red, $"! {error.Message}"));
+    public void Error(Exception error)
+    {
+        var isFirstWord = !_isSettled;
+        _isSettled = true;
+        Print(Paint(Red, isFirstWord ? $"{error.Message} Trying again until it is there. Ctrl+C ends." : $"! {error.Message}"));
+    }
+
+    /// <summary>Labels and image names are a stranger's: they may not steer the terminal or feign a line.</summary>
+    private static string Plain(string text) => string.Create(text.Length, text, static (to, from) =>
+    {
+        for (var i = 0; i < from.Length; i++)
+        {
+            to[i] = char.IsControl(from[i]) ? '?' : from[i];
+        }
+    });
 
     private static string Detail(Event item)
     {
         var attributes = item.ActorAttributes;
         return string.Join("  ", new[] { "image", "signal", "exitCode", "oldName" }
             .Where(attributes.ContainsKey)
-            .Select(key => $"{key}={attributes[key]}"));
+            .Select(key => $"{key}={Plain(attributes[key])}"));
     }
 
     private static string Colour(EventAction action) => action switch
@@ -52,14 +67,16 @@ internal sealed class TextPrinter(TextWriter output) : IPrinter
 
     private async Task SayWhenReadyAsync(string what, string where, Task ready)
     {
-        if (await Task.WhenAny(ready, Task.Delay(Patience)) != ready)
+        if (await Task.WhenAny(ready, Task.Delay(Patience)) != ready && !_isSettled)
         {
+            _isSettled = true;
             Print($"Waiting for {what} at {where}; trying again until it is there. Ctrl+C ends.");
         }
 
         await ready.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (ready.IsCompletedSuccessfully)
         {
+            _isSettled = true;
             Print($"Watching {what} at {where}. Ctrl+C ends.");
         }
     }

@@ -5,6 +5,7 @@ namespace EventWatcher.IntegrationTests;
 /// <summary>The system calls that .NET has no name for.</summary>
 internal static partial class Posix
 {
+    public const int SigInt = 2;
     public const int SigTerm = 15;
     public const int SigCont = 18;
     public const int SigStop = 19;

@@ -113,6 +113,17 @@ public sealed class QueueBuilder
         return this;
     }
 
+    /// <summary>Handles each batch with a delegate that is made of services.</summary>
+    /// <param name="create">Makes the handler, once, when the queue is made. What it resolves lives longer than the queue.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="InvalidOperationException">The queue has another handler already.</exception>
+    public QueueBuilder HandleWith(Func<IServiceProvider, Func<IReadOnlyList<Event>, CancellationToken, ValueTask>> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        _registration.SetHandler(create, create);
+        return this;
+    }
+
     /// <summary>Is told of what goes wrong, instead of the log and of <see cref="IEventBatchHandler.HandleErrorAsync"/>.</summary>
     /// <param name="onError">
     /// Called, one call at a time, with a <see cref="FlushException"/>, a <see cref="QueueOverflowException"/>, or a

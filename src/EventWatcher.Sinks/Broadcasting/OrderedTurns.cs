@@ -1,0 +1,89 @@
+namespace EventWatcher.Sinks;
+
+/// <summary>Lets one delivery run at a time. What is written from inside one is delivered right after it.</summary>
+#pragma warning disable CA1001 // A semaphore without wait handle holds nothing to release.
+internal sealed class OrderedTurns<T>
+#pragma warning restore CA1001
+{
+    private static readonly AsyncLocal<Turn?> Inside = new();
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
+    public async ValueTask TakeAsync(T item, Func<T, CancellationToken, ValueTask> deliver, CancellationToken cancellationToken)
+    {
+        // Waiting for a turn from inside this one would be waiting for oneself.
+        if (Inside.Value is { } outer && ReferenceEquals(outer.Owner, this) && outer.TryDefer(item))
+        {
+            return;
+        }
+
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var turn = new Turn(this);
+        Exception? failure = null;
+        try
+        {
+            Inside.Value = turn;
+            failure = await TryAsync(deliver, item, cancellationToken).ConfigureAwait(false);
+            while (turn.TryTakeDeferred(out var deferred))
+            {
+                // Its writer has gone: neither its token nor this one's may take it back.
+                await TryAsync(deliver, deferred, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        if (failure is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private static async ValueTask<Exception?> TryAsync(Func<T, CancellationToken, ValueTask> deliver, T item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await deliver(item, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+    }
+
+    /// <summary>A delivery in progress. It outlives itself in whatever a child has started: then it defers nothing more.</summary>
+    private sealed class Turn(OrderedTurns<T> owner)
+    {
+        private readonly Lock _gate = new();
+        private readonly Queue<T> _deferred = new();
+        private bool _isOver;
+
+        public OrderedTurns<T> Owner { get; } = owner;
+
+        public bool TryDefer(T item)
+        {
+            lock (_gate)
+            {
+                if (_isOver)
+                {
+                    return false;
+                }
+
+                _deferred.Enqueue(item);
+                return true;
+            }
+        }
+
+        public bool TryTakeDeferred(out T item)
+        {
+            lock (_gate)
+            {
+                _isOver = !_deferred.TryDequeue(out item!);
+                return !_isOver;
+            }
+        }
+    }
+}

@@ -1,0 +1,233 @@
+using Microsoft.Extensions.Logging;
+
+namespace EventWatcher.Sinks;
+
+/// <summary>Takes what waits in a buffer to a target, one delivery at a time, until it is told to stop.</summary>
+/// <remarks>
+/// One task, begun with the pump. It ends when the buffer is complete and empty, when the target is closed, or when
+/// closing gives up. An idle pump owns no timer.
+/// </remarks>
+#pragma warning disable CA1001 // A source without timer holds nothing to release, and whoever cancels late must not find it disposed.
+internal abstract class Pump<T> : IHasDepth
+#pragma warning restore CA1001
+{
+    private static readonly AsyncLocal<Pump<T>?> InsideOf = new();
+
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _giveUp = new();
+    private readonly ILogger _logger;
+    private readonly Action<DroppedItem<T>>? _onDropped;
+    private readonly Action _onTargetClosed;
+    private Task _running = Task.CompletedTask;
+    private int _isDelivering;
+    private int _inHand;
+    private long _undelivered;
+    private bool _hasGivenUp;
+
+    protected Pump(string name, BoundedBuffer<T> buffer, Action<DroppedItem<T>>? onDropped, Action onTargetClosed, ILogger logger)
+    {
+        Name = name;
+        Buffer = buffer;
+        _onDropped = onDropped;
+        _onTargetClosed = onTargetClosed;
+        _logger = logger;
+    }
+
+    public string Name { get; }
+
+    public int Depth => Buffer.Count + Volatile.Read(ref _inHand);
+
+    /// <summary>Whether the caller is called by this pump, and must not wait for it.</summary>
+    public bool IsInside => Volatile.Read(ref _isDelivering) > 0 && ReferenceEquals(InsideOf.Value, this);
+
+    protected BoundedBuffer<T> Buffer { get; }
+
+    protected CancellationToken GiveUpToken => _giveUp.Token;
+
+    public void Start()
+    {
+        SinkTelemetry.Add(this);
+        using (ExecutionContext.SuppressFlow())
+        {
+            _running = Task.Run(RunAsync, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Delivers what is left or gives up, and then closes the target.</summary>
+    /// <returns>How many items were not delivered.</returns>
+    public async Task<long> CloseAsync(IAsyncDisposable target, Deadline deadline)
+    {
+        Buffer.Complete();
+        try
+        {
+            await _running.WaitAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (deadline.Token.IsCancellationRequested)
+        {
+            GiveUp();
+        }
+
+        SinkTelemetry.Remove(this);
+        long undelivered;
+        lock (_gate)
+        {
+            undelivered = _undelivered;
+        }
+
+        if (undelivered > 0)
+        {
+            Log.ClosedUndelivered(_logger, Name, undelivered);
+        }
+
+        return undelivered + await ChildClosing.CloseAsync(target, Name, deadline, _logger).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes an item out of the way of a full buffer.</summary>
+    public void OnOverflow(T item) => Drop(item, DropReason.Overflow, exception: null);
+
+    /// <summary>Takes what is next to be delivered. Quick: a lock is held.</summary>
+    /// <returns>How many items; 0 where there are none to be delivered now.</returns>
+    protected abstract int TakeNext();
+
+    /// <summary>Waits until there may be something to take.</summary>
+    protected abstract ValueTask WaitForMoreAsync();
+
+    /// <summary>Delivers what was taken.</summary>
+    protected abstract ValueTask DeliverAsync();
+
+    /// <summary>What was taken, for reporting it.</summary>
+    protected abstract IReadOnlyList<T> InHand();
+
+    private async Task RunAsync()
+    {
+        InsideOf.Value = this;
+        while (true)
+        {
+            if (TryTakeNext())
+            {
+                if (!await DeliverTakenAsync().ConfigureAwait(false))
+                {
+                    return;
+                }
+            }
+            else if (Buffer.IsComplete && Buffer.Count == 0)
+            {
+                return;
+            }
+            else
+            {
+                await WaitForMoreAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private bool TryTakeNext()
+    {
+        // What is taken is in hand at once: closing finds every item either here or in the buffer.
+        lock (_gate)
+        {
+            var taken = _hasGivenUp ? 0 : TakeNext();
+            Volatile.Write(ref _inHand, taken);
+            return taken > 0;
+        }
+    }
+
+    /// <summary>Delivers what is in hand.</summary>
+    /// <returns>False where it is over: given up, or the target is closed.</returns>
+    private async ValueTask<bool> DeliverTakenAsync()
+    {
+        Volatile.Write(ref _isDelivering, 1);
+        Exception? failure = null;
+        try
+        {
+            await DeliverAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        try
+        {
+            lock (_gate)
+            {
+                Volatile.Write(ref _inHand, 0);
+                if (_hasGivenUp)
+                {
+                    // Counted and reported when it was given up.
+                    return false;
+                }
+            }
+
+            return failure is null || OnFailed(failure);
+        }
+        finally
+        {
+            Volatile.Write(ref _isDelivering, 0);
+        }
+    }
+
+    private bool OnFailed(Exception failure)
+    {
+        var items = InHand();
+        if (failure is SinkClosedException)
+        {
+            Buffer.Complete();
+            IReadOnlyList<T> all = [.. items, .. Buffer.Clear()];
+            Log.TargetClosed(_logger, Name, all.Count);
+            DropAll(all, DropReason.TargetClosed, failure);
+            _onTargetClosed();
+            return false;
+        }
+
+        Log.TargetFailed(_logger, Name, items.Count, failure);
+        DropAll(items, DropReason.TargetFailed, failure);
+        return true;
+    }
+
+    private void GiveUp()
+    {
+        List<T> left = [];
+        lock (_gate)
+        {
+            _hasGivenUp = true;
+            if (_inHand > 0)
+            {
+                left.AddRange(InHand());
+            }
+        }
+
+        _ = _giveUp.CancelAsync();
+        left.AddRange(Buffer.Clear());
+        DropAll(left, DropReason.Closed, exception: null);
+    }
+
+    private void DropAll(IReadOnlyList<T> items, DropReason reason, Exception? exception)
+    {
+        if (Buffer.IsComplete)
+        {
+            lock (_gate)
+            {
+                _undelivered += items.Count;
+            }
+        }
+
+        foreach (var item in items)
+        {
+            Drop(item, reason, exception);
+        }
+    }
+
+    private void Drop(T item, DropReason reason, Exception? exception)
+    {
+        SinkTelemetry.Dropped(Name, reason);
+        try
+        {
+            _onDropped?.Invoke(new DroppedItem<T> { Item = item, Reason = reason, Exception = exception });
+        }
+        catch (Exception thrown)
+        {
+            Log.CallbackFailed(_logger, Name, thrown);
+        }
+    }
+}

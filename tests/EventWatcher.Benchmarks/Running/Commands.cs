@@ -11,6 +11,8 @@ internal static class Commands
         new("decoding", "[--rounds 5] [--events 2000000]", "the engine client's event stream beside JsonDocument and Newtonsoft.Json, from another process", EventDecodingCommand.RunAsync),
         new("engine", "[--docker unix:///PATH] [--container ID] [--events 1000]", "a real engine's timeNano to onFlush with MaxBatchSize = 1", EngineToHandlerCommand.RunAsync),
         new("slow-consumer", "[--docker unix:///PATH] [--renames 200]", "a real engine's other calls while a consumer is blocked", SlowConsumerCommand.RunAsync),
+        new("sink-broadcast", "[--rounds 15]", "a broadcaster's write to 10, 100, 1,000 and 10,000 sinks that do nothing, of four types: time and bytes", SinkBroadcastCommand.RunAsync),
+        new("sink-queue", "[--rounds 11] [--items 1000000]", "QueueSink beside a bounded channel, in turns: items/s, bytes an item", SinkQueueCommand.RunAsync),
         new(EventServer.CommandName, "", "", EventServer.RunAsync) { IsHidden = true },
     ];
 

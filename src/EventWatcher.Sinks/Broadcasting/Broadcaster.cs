@@ -45,7 +45,7 @@ public sealed partial class Broadcaster<T> : Sink<T>
     {
         _isParallel = options?.Parallel ?? false;
         _onFailure = options?.OnFailure;
-        _turns = ordered || options is { Ordered: true } ? new OrderedTurns<T>() : null;
+        _turns = ordered || options is { Ordered: true } ? new OrderedTurns<T>(Deliver, OnDeferredLost) : null;
         _children.AddRange(children ?? []);
     }
 
@@ -67,7 +67,7 @@ public sealed partial class Broadcaster<T> : Sink<T>
     {
         if (_turns is not null)
         {
-            return _turns.TakeAsync(item, Deliver, cancellationToken);
+            return _turns.TakeAsync(item, cancellationToken);
         }
 
         return Deliver(item, cancellationToken);
@@ -100,7 +100,7 @@ public sealed partial class Broadcaster<T> : Sink<T>
 #pragma warning restore CA1849, VSTHRD103
             }
 
-            return ValueTask.CompletedTask;
+            return children.Length == 0 && IsClosed ? ValueTask.FromException(new SinkClosedException(Name)) : ValueTask.CompletedTask;
         }
         catch (Exception exception)
         {
@@ -173,7 +173,7 @@ public sealed partial class Broadcaster<T> : Sink<T>
             throw new OperationCanceledException(cancelled.Message, cancelled, cancellationToken);
         }
 
-        ThrowIfCutShort(wasClosed);
+        ThrowIfCutShort(wasClosed || children.Length == 0);
     }
 
     private static ValueTask Begin(in ChildList<T>.Child child, T item, CancellationToken cancellationToken)
@@ -219,6 +219,13 @@ public sealed partial class Broadcaster<T> : Sink<T>
         }
 
         return false;
+    }
+
+    /// <summary>An item written from inside a write has nobody left to be told.</summary>
+    private void OnDeferredLost(Exception exception)
+    {
+        SinkTelemetry.Dropped(Name, DropReason.Closed);
+        Log.DeferredLost(Logger, Name, exception);
     }
 
     /// <summary>Closing during a write closes children that the write has not come to: whoever wrote is told.</summary>

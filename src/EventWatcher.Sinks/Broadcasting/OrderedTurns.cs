@@ -2,14 +2,14 @@ namespace EventWatcher.Sinks;
 
 /// <summary>Lets one delivery run at a time. What is written from inside one is delivered right after it.</summary>
 #pragma warning disable CA1001 // A semaphore without wait handle holds nothing to release.
-internal sealed class OrderedTurns<T>
+internal sealed class OrderedTurns<T>(Func<T, CancellationToken, ValueTask> deliver, Action<Exception> onDeferredLost)
 #pragma warning restore CA1001
 {
     private static readonly AsyncLocal<Turn?> Inside = new();
 
     private readonly SemaphoreSlim _gate = new(1, 1);
 
-    public async ValueTask TakeAsync(T item, Func<T, CancellationToken, ValueTask> deliver, CancellationToken cancellationToken)
+    public async ValueTask TakeAsync(T item, CancellationToken cancellationToken)
     {
         // Waiting for a turn from inside this one would be waiting for oneself.
         if (Inside.Value is { } outer && ReferenceEquals(outer.Owner, this) && outer.TryDefer(item))
@@ -23,11 +23,14 @@ internal sealed class OrderedTurns<T>
         try
         {
             Inside.Value = turn;
-            failure = await TryAsync(deliver, item, cancellationToken).ConfigureAwait(false);
+            failure = await TryAsync(item, cancellationToken).ConfigureAwait(false);
             while (turn.TryTakeDeferred(out var deferred))
             {
                 // Its writer has gone: neither its token nor this one's may take it back.
-                await TryAsync(deliver, deferred, CancellationToken.None).ConfigureAwait(false);
+                if (await TryAsync(deferred, CancellationToken.None).ConfigureAwait(false) is { } lost)
+                {
+                    onDeferredLost(lost);
+                }
             }
         }
         finally
@@ -41,7 +44,7 @@ internal sealed class OrderedTurns<T>
         }
     }
 
-    private static async ValueTask<Exception?> TryAsync(Func<T, CancellationToken, ValueTask> deliver, T item, CancellationToken cancellationToken)
+    private async ValueTask<Exception?> TryAsync(T item, CancellationToken cancellationToken)
     {
         try
         {

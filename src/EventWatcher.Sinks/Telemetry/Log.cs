@@ -40,4 +40,7 @@ internal static partial class Log
 
     [LoggerMessage(411, LogLevel.Error, "Sink {Sink} refused {Item} for good; a force-reload takes its place")]
     public static partial void EventRefused(ILogger logger, string sink, string item, Exception exception);
+
+    [LoggerMessage(412, LogLevel.Warning, "Sink {Sink}: an item written from inside a write was not delivered")]
+    public static partial void DeferredLost(ILogger logger, string sink, Exception exception);
 }

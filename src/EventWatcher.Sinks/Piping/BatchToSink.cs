@@ -34,6 +34,8 @@ internal sealed class BatchToSink(ISink<Event> sink, string name, Action request
 
         if (_closed is not null)
         {
+            // Terminal, and reported by now: after a stop was requested the queue would only log it.
+            requestStop();
             throw new SinkClosedException(_closed.SinkName, _closed);
         }
 
@@ -43,9 +45,7 @@ internal sealed class BatchToSink(ISink<Event> sink, string name, Action request
         }
         catch (SinkClosedException exception)
         {
-            // Terminal. The queue reports it, and ends.
             _closed = exception;
-            requestStop();
             throw;
         }
     }

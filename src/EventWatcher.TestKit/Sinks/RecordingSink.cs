@@ -33,6 +33,18 @@ public sealed class RecordingSink<T> : ISink<T>
         }
     }
 
+    /// <summary>Gets how many they are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _items.Count;
+            }
+        }
+    }
+
     /// <summary>Gets how many writes were begun.</summary>
     public int Attempts
     {
@@ -144,9 +156,9 @@ public sealed class RecordingSink<T> : ISink<T>
     /// <returns>Completes when they were.</returns>
     /// <exception cref="TimeoutException">They were not in time.</exception>
     public Task WaitForItemsAsync(int count, TimeSpan? deadline = null) => _conditions.WaitAsync(
-        () => Items.Count >= count,
+        () => Count >= count,
         deadline,
-        () => $"Waited for {count} items; {Items.Count} came.");
+        () => $"Waited for {count} items; {Count} came.");
 
     /// <summary>Waits, in real time, until at least so many writes were begun.</summary>
     /// <param name="count">How many.</param>

@@ -179,6 +179,9 @@ public abstract class SinkConformanceTests<T>
                     await sink.WriteAsync(CreateItem(number)).ConfigureAwait(false);
                     accepted.Add(number);
                     Interlocked.Increment(ref begun);
+
+                    // Not so fast that there is nothing but writers.
+                    await Task.Yield();
                 }
             }
             catch (SinkClosedException)

@@ -179,13 +179,15 @@ public sealed class BroadcasterTests
         Task? left = null;
         var sink = new RecordingSink<int>();
         await using var broadcaster = new Broadcaster<int>([sink], ordered: true);
-        sink.OnWrite = (item, _) =>
+        sink.OnWrite = (_, _) =>
         {
-            left ??= Task.Run(async () =>
-            {
-                await gate.Task;
-                await broadcaster.WriteAsync(2);
-            });
+            left ??= Task.Run(
+                async () =>
+                {
+                    await gate.Task;
+                    await broadcaster.WriteAsync(2);
+                },
+                CancellationToken.None);
             return ValueTask.CompletedTask;
         };
 
@@ -212,7 +214,8 @@ public sealed class BroadcasterTests
         {
             for (var i = 0; i < 1_000; i++)
             {
-                Assert.True(broadcaster.WriteAsync("item").IsCompletedSuccessfully);
+                var writing = broadcaster.WriteAsync("item");
+                Assert.True(writing.IsCompletedSuccessfully);
             }
         }
 

@@ -64,14 +64,14 @@ public sealed class QueueOverflowTests
     public async Task Mark_several_gaps_have_a_marker_each_that_counts()
     {
         var queue = await FullAsync(SinkOverflow.Mark);
-        _target.OnWrite = async (item, _) =>
+        _target.OnWrite = async (item, token) =>
         {
             if (item == -2)
             {
                 // The second gap begins while the first marker is being delivered.
                 foreach (var number in new[] { 10, 11, 12 })
                 {
-                    await queue.WriteAsync(number);
+                    await queue.WriteAsync(number, token);
                 }
             }
         };

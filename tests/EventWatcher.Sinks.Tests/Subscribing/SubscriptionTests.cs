@@ -14,7 +14,8 @@ public sealed class SubscriptionTests
         for (var i = 0; i < Items; i++)
         {
             // Nobody is waited for.
-            Assert.True(broadcaster.WriteAsync(i).IsCompletedSuccessfully);
+            var writing = broadcaster.WriteAsync(i);
+            Assert.True(writing.IsCompletedSuccessfully);
         }
 
         var read = new List<int>();

@@ -33,11 +33,10 @@ public sealed class BatchSink<T> : Sink<T>
     {
         ArgumentNullException.ThrowIfNull(target);
         _target = target;
-        var capacity = options.Capacity;
-        _buffer = new BoundedBuffer<T>(Name, capacity, SinkOverflow.Wait)
+        _buffer = new BoundedBuffer<T>(Name, options.Capacity, SinkOverflow.Wait)
         {
             Dropped = static _ => { },
-            OverflowBegins = () => Log.QueueFull(Logger, Name, capacity, SinkOverflow.Wait),
+            OverflowBegins = static () => { },
         };
         _pump = new BatchPump<T>(Name, _buffer, target, options, () => _ = CloseAsync(), Logger, TimeProvider);
         _pump.Start();

@@ -45,7 +45,7 @@ public sealed partial class Broadcaster<T> : Sink<T>
     {
         _isParallel = options?.Parallel ?? false;
         _onFailure = options?.OnFailure;
-        _turns = ordered || options is { Ordered: true } ? new OrderedTurns<T>(Deliver, OnDeferredLost) : null;
+        _turns = ordered || options is { Ordered: true } ? new OrderedTurns<T>(Name, Deliver, OnDeferredLost) : null;
         _children.AddRange(children ?? []);
     }
 
@@ -73,8 +73,11 @@ public sealed partial class Broadcaster<T> : Sink<T>
         return Deliver(item, cancellationToken);
     }
 
-    private protected override Task<long> CloseCoreAsync(Deadline deadline) =>
-        ChildClosing.CloseAllAsync(_children.Seal().Select(static child => child.Sink), Name, deadline, Logger);
+    private protected override Task<long> CloseCoreAsync(Deadline deadline)
+    {
+        _turns?.Close();
+        return ChildClosing.CloseAllAsync(_children.Seal().Select(static child => child.Sink), Name, deadline, Logger);
+    }
 
     private ValueTask Deliver(T item, CancellationToken cancellationToken) =>
         _isParallel ? DeliverAtOnceAsync(item, cancellationToken) : DeliverInTurn(item, cancellationToken);

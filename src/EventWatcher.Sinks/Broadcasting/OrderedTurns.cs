@@ -1,13 +1,13 @@
 namespace EventWatcher.Sinks;
 
 /// <summary>Lets one delivery run at a time. What is written from inside one is delivered right after it.</summary>
-#pragma warning disable CA1001 // A semaphore without wait handle holds nothing to release.
-internal sealed class OrderedTurns<T>(Func<T, CancellationToken, ValueTask> deliver, Action<Exception> onDeferredLost)
-#pragma warning restore CA1001
+internal sealed class OrderedTurns<T>(string name, Func<T, CancellationToken, ValueTask> deliver, Action<Exception> onDeferredLost)
 {
     private static readonly AsyncLocal<Turn?> Inside = new();
 
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Turnstile _turnstile = new(name);
+
+    public void Close() => _turnstile.Close();
 
     public async ValueTask TakeAsync(T item, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ internal sealed class OrderedTurns<T>(Func<T, CancellationToken, ValueTask> deli
             return;
         }
 
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _turnstile.EnterAsync(cancellationToken).ConfigureAwait(false);
         var turn = new Turn(this);
         Exception? failure = null;
         try
@@ -35,7 +35,7 @@ internal sealed class OrderedTurns<T>(Func<T, CancellationToken, ValueTask> deli
         }
         finally
         {
-            _gate.Release();
+            _turnstile.Leave();
         }
 
         if (failure is not null)

@@ -61,6 +61,11 @@ public sealed class HttpSink<T> : Sink<T>
         Hold();
         try
         {
+            if (IsClosed)
+            {
+                throw new SinkClosedException(Name);
+            }
+
             await PostAsync(item, cancellationToken).ConfigureAwait(false);
         }
         finally

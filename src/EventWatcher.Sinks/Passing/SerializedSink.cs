@@ -7,8 +7,7 @@ namespace EventWatcher.Sinks;
 /// <typeparam name="T">What is written.</typeparam>
 public sealed class SerializedSink<T> : WrappingSink<T>
 {
-    private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly CancellationTokenSource _closing = new();
+    private readonly Turnstile _turnstile;
 
     /// <summary>Initializes the sink.</summary>
     /// <param name="child">Where items go. It is closed after the write in progress has returned, or the time is up.</param>
@@ -17,17 +16,11 @@ public sealed class SerializedSink<T> : WrappingSink<T>
     /// <param name="timeProvider">The clock; null for the child's.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
     public SerializedSink(ISink<T> child, SinkOptions? options = null, ILogger? logger = null, TimeProvider? timeProvider = null)
-        : base("serialized", child, options, logger, timeProvider)
-    {
-    }
+        : base("serialized", child, options, logger, timeProvider) => _turnstile = new Turnstile(Name);
 
     private protected override async ValueTask WriteCoreAsync(T item, CancellationToken cancellationToken)
     {
-        if (!await _gate.WaitAsync(0, CancellationToken.None).ConfigureAwait(false))
-        {
-            await WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
-        }
-
+        await _turnstile.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (IsClosed)
@@ -39,38 +32,15 @@ public sealed class SerializedSink<T> : WrappingSink<T>
         }
         finally
         {
-            _gate.Release();
+            _turnstile.Leave();
         }
     }
 
     private protected override async Task<long> CloseCoreAsync(Deadline deadline)
     {
-        _ = _closing.CancelAsync();
-        try
-        {
-            await _gate.WaitAsync(deadline.Token).ConfigureAwait(false);
-            _gate.Release();
-        }
-        catch (OperationCanceledException) when (deadline.Token.IsCancellationRequested)
-        {
-            // The write in progress does not return; the child is told to close all the same.
-        }
-
+        // Where the write in progress does not return, the child is told to close all the same.
+        _turnstile.Close();
+        await _turnstile.WaitUntilEmptyAsync(deadline).ConfigureAwait(false);
         return await base.CloseCoreAsync(deadline).ConfigureAwait(false);
-    }
-
-    private async ValueTask WaitForTurnAsync(CancellationToken cancellationToken)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-        try
-        {
-            await _gate.WaitAsync(either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException exception) when (either.IsCancellationRequested)
-        {
-            throw cancellationToken.IsCancellationRequested
-                ? new OperationCanceledException(exception.Message, exception, cancellationToken)
-                : new SinkClosedException(Name);
-        }
     }
 }

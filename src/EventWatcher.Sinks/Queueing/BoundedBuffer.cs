@@ -104,9 +104,11 @@ internal sealed class BoundedBuffer<T>(string name, int capacity, SinkOverflow o
             }
 
             slot = _slots.Take();
+
+            // Not at the first free slot: one overflow is told of once, not once an item.
+            _isOverflowing &= _slots.Count > capacity / 2;
             if (_slots.Count < capacity)
             {
-                _isOverflowing = _waiters.Count > 0;
                 admitted = _waiters.TakeFirst();
                 if (admitted is not null)
                 {

@@ -47,6 +47,12 @@ internal abstract class Pump<T> : IHasDepth
     public void Start()
     {
         SinkTelemetry.Add(this);
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            _running = Task.Run(RunAsync, CancellationToken.None);
+            return;
+        }
+
         using (ExecutionContext.SuppressFlow())
         {
             _running = Task.Run(RunAsync, CancellationToken.None);

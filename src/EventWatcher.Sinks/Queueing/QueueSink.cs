@@ -42,7 +42,11 @@ public sealed class QueueSink<T> : Sink<T>
             Dropped = item => pump!.OnOverflow(item),
             OverflowBegins = () =>
             {
-                Log.QueueFull(Logger, Name, capacity, overflow);
+                if (overflow != SinkOverflow.Wait)
+                {
+                    Log.QueueFull(Logger, Name, capacity, overflow);
+                }
+
                 if (overflow == SinkOverflow.CloseOnOverflow)
                 {
                     _ = CloseAsync();

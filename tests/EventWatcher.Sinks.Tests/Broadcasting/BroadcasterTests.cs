@@ -199,6 +199,22 @@ public sealed class BroadcasterTests
     }
 
     [Fact]
+    public async Task Close_ordered_with_a_hanging_child_writers_that_wait_for_their_turn_are_refused()
+    {
+        var hanging = new RecordingSink<int> { IgnoresCancellation = true };
+        hanging.Block();
+        var broadcaster = new Broadcaster<int>([hanging], ordered: true);
+        var first = broadcaster.WriteAsync(1).AsTask();
+        var second = broadcaster.WriteAsync(2).AsTask();
+
+        await Eventually.CompletesAsync(broadcaster.CloseAsync());
+
+        await Assert.ThrowsAsync<SinkClosedException>(() => Eventually.CompletesAsync(second));
+        hanging.Release();
+        await Assert.ThrowsAsync<SinkClosedException>(() => Eventually.CompletesAsync(first));
+    }
+
+    [Fact]
     public async Task Write_without_children_goes_nowhere()
     {
         await using var broadcaster = new Broadcaster<int>();

@@ -57,6 +57,18 @@ public sealed class RecordingSink<T> : ISink<T>
         }
     }
 
+    /// <summary>Gets how many writes run now.</summary>
+    public int RunningWrites
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running;
+            }
+        }
+    }
+
     /// <summary>Gets how many writes ran at once at most.</summary>
     public int MostRunningWrites { get; private set; }
 

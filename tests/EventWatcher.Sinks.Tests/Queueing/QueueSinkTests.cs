@@ -51,6 +51,31 @@ public sealed class QueueSinkTests
     }
 
     [Fact]
+    public async Task Close_target_heeds_its_token_when_the_time_is_up_its_item_is_reported_once()
+    {
+        var dropped = new System.Collections.Concurrent.ConcurrentQueue<DroppedItem<int>>();
+        _target.Block();
+        var queue = _target.WithQueue(onDropped: dropped.Enqueue);
+        for (var i = 0; i < 3; i++)
+        {
+            await queue.WriteAsync(i);
+        }
+
+        await _target.WaitForAttemptsAsync(1);
+        Assert.Equal(3, await Eventually.CompletesAsync(queue.CloseAsync(TimeSpan.Zero)));
+
+        // The write has ended by now, or does so soon; the queue then holds nothing.
+        await Eventually.TrueAsync(() => _target.RunningWrites == 0 && queue.Count == 0);
+        for (var i = 0; i < 100; i++)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal([0, 1, 2], dropped.Select(item => item.Item));
+        Assert.Equal(1, _target.Attempts);
+    }
+
+    [Fact]
     public async Task Close_again_with_less_time_brings_the_deadline_forward()
     {
         _target.IgnoresCancellation = true;

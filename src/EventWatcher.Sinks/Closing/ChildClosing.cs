@@ -20,10 +20,14 @@ internal static class ChildClosing
         {
             await closing.WaitAsync(deadline.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!closing.IsCompleted)
+        catch (OperationCanceledException) when (deadline.Token.IsCancellationRequested)
         {
-            Log.ChildAbandoned(logger, parentName, child.GetType().Name);
-            closing.Forget();
+            // It may have closed just now; if it has not, it is not waited for.
+            if (!closing.IsCompletedSuccessfully)
+            {
+                Log.ChildAbandoned(logger, parentName, child.GetType().Name);
+                closing.Forget();
+            }
         }
 
         return 0;

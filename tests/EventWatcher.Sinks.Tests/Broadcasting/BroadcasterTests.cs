@@ -226,19 +226,20 @@ public sealed class BroadcasterTests
     public async Task Write_allocates_nothing()
     {
         await using var broadcaster = new Broadcaster<string>(Enumerable.Range(0, 10).Select(_ => Sink.To<string>(_ => { })));
-        void Write()
+        long Write()
         {
+            var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < 1_000; i++)
             {
                 var writing = broadcaster.WriteAsync("item");
                 Assert.True(writing.IsCompletedSuccessfully);
             }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        Write();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Write();
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 500);
+        // Compilation allocates now and then; the writes themselves would each time.
+        Assert.InRange(Enumerable.Range(0, 10).Min(_ => Write()), 0, 500);
     }
 
     [Fact]

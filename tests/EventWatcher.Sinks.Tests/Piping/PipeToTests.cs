@@ -22,7 +22,7 @@ public sealed class PipeToTests
 
         await Eventually.CompletesAsync(pipe.DisposeAsync().AsTask());
         Assert.Equal(0, _sink.Disposals);
-        Assert.Equal(0, _watcher.RunningCount);
+        await Eventually.TrueAsync(() => _watcher.RunningCount == 0);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class PipeToTests
 
         Assert.Equal(0, _sink.Attempts);
         Assert.Contains(_errors, error => error.InnerException is SinkClosedException);
-        Assert.Equal(0, _watcher.RunningCount);
+        await Eventually.TrueAsync(() => _watcher.RunningCount == 0);
     }
 
     [Fact]

@@ -80,6 +80,28 @@ public sealed class RetryingSinkTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Close_during_an_attempt_that_then_succeeds_the_write_has_succeeded(bool byPipeline)
+    {
+        var gate = new TaskCompletionSource();
+        var begun = new TaskCompletionSource();
+        var child = Sink.To<int>(async (_, token) =>
+        {
+            begun.SetResult();
+            await gate.Task.WaitAsync(token);
+        });
+        var sink = byPipeline ? child.WithRetry(Pipeline(TimeSpan.FromHours(1))) : child.WithRetry(new Breaker(5, TimeSpan.FromHours(1), _time));
+        var writing = sink.WriteAsync(1).AsTask();
+        await Eventually.CompletesAsync(begun.Task);
+
+        await Eventually.CompletesAsync(sink.CloseAsync());
+        gate.SetResult();
+
+        await Eventually.CompletesAsync(writing);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Write_child_closed_is_never_tried_again(bool byPipeline)
     {
         var attempts = 0;

@@ -1,0 +1,159 @@
+namespace EventWatcher.Files;
+
+/// <summary>
+/// Watches on what it depends where a path leads: the directories on the way, every symbolic link, and the nearest
+/// directory that exists. The loop is told by its inbox; only <see cref="OnSignal"/> runs on the reader's thread.
+/// </summary>
+internal sealed class PathWatch(string path, IFileEventSource? source, Inbox inbox, string? start = null, bool entersTarget = false) : IFileEventTarget
+{
+    private const int MostTries = 5;
+    private const int NoEntry = 2;
+    private const int NotDirectory = 20;
+
+    private IFileEventSource? _source = source;
+    private volatile PathStep[] _steps = [];
+    private uint _lastCookie;
+
+    public bool IsUrgent => start is null;
+
+    public string Path { get; } = path;
+
+    /// <summary>Gets where the path led when it was last looked at.</summary>
+    public ResolvedPath Resolved { get; private set; } = new(Target: null, FileStamp.Missing, []);
+
+    /// <summary>Gets the error number where some of it can't be watched; 0 where all is.</summary>
+    public int Error { get; private set; }
+
+    /// <summary>Gets or sets what the owner of many paths knows it by.</summary>
+    public int Index { get; set; }
+
+    /// <summary>Gets or sets the entry of a tree that it is the end of.</summary>
+    public TreeKey? Owner { get; set; }
+
+    /// <summary>Sets who watches, where that was not known at first.</summary>
+    public IFileEventSource? Source
+    {
+        set => _source = value;
+    }
+
+    /// <summary>Looks anew where the path leads, and watches that.</summary>
+    /// <returns>Whether it depends on other things than before.</returns>
+    public bool Refresh()
+    {
+        var changed = false;
+        for (var i = 0; i < MostTries; i++)
+        {
+            var resolved = PathResolver.Resolve(Path, start, entersTarget);
+            Resolved = resolved;
+            var isSame = resolved.Steps.Count == _steps.Length && resolved.Steps.Zip(_steps).All(static pair => pair.First.IsSame(pair.Second));
+            Replace(isSame ? _steps : [.. resolved.Steps]);
+            if (isSame)
+            {
+                // Twice the same, with the watches standing in between: nothing was missed.
+                break;
+            }
+
+            changed = true;
+        }
+
+        return changed;
+    }
+
+    public void Stop()
+    {
+        var steps = _steps;
+        _steps = [];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            if (steps[i].Watch > 0)
+            {
+                _source?.Remove(steps[i].Watch, this, i);
+            }
+        }
+
+        _source?.Leave(this);
+    }
+
+    public void OnSignal(int watch, int token, FileSignals signals, uint cookie, ReadOnlySpan<byte> name)
+    {
+        var steps = _steps;
+        if (token >= steps.Length || steps[token] is not { } step || (step.Watch != watch && step.Watch != 0))
+        {
+            return;
+        }
+
+        if (name.IsEmpty)
+        {
+            if ((signals & FileSignals.Self) != 0 || step.Kind == PathStepKind.Inode)
+            {
+                inbox.Put(new InboxItem(InboxKind.Path, this, watch, (int)step.Kind, signals, cookie, Name: null));
+            }
+
+            return;
+        }
+
+        if (step.IsNamed(name))
+        {
+            if ((signals & step.Signals & FileSignals.Contents) != 0)
+            {
+                _lastCookie = (signals & FileSignals.MovedFrom) != 0 && step.Kind == PathStepKind.Target ? cookie : 0;
+                inbox.Put(new InboxItem(InboxKind.Path, this, watch, (int)step.Kind, signals, cookie, step.Name));
+            }
+        }
+        else if (cookie != 0 && cookie == _lastCookie && (signals & FileSignals.MovedTo) != 0)
+        {
+            // The other half of a move away from here: it says the new name.
+            inbox.Put(new InboxItem(InboxKind.Path, this, watch, (int)step.Kind, signals, cookie, PathBytes.ToText(name)));
+        }
+    }
+
+    public void OnOverflow() => inbox.Put(new InboxItem(InboxKind.Overflow, this, 0, 0, FileSignals.Overflow, 0, Name: null));
+
+    public void OnMountsChanged(IReadOnlyList<string> mountPoints) => inbox.Put(new InboxItem(InboxKind.Mounts, mountPoints, 0, 0, default, 0, Name: null));
+
+    public void OnBarrier(TaskCompletionSource barrier) => inbox.Put(new InboxItem(InboxKind.Barrier, barrier, 0, 0, default, 0, Name: null));
+
+    private void Replace(PathStep[] steps)
+    {
+        var old = _steps;
+        if (ReferenceEquals(old, steps))
+        {
+            // The same directories by name may be others by inode: a watch that is asked for again says which.
+            Watch(steps);
+            return;
+        }
+
+        var before = old.Select(static (step, index) => (step.Watch, index)).ToArray();
+        _steps = steps;
+        Watch(steps);
+        foreach (var (watch, index) in before)
+        {
+            if (watch > 0 && !(index < steps.Length && steps[index].Watch == watch))
+            {
+                _source?.Remove(watch, this, index);
+            }
+        }
+    }
+
+    private void Watch(PathStep[] steps)
+    {
+        Error = 0;
+        for (var i = 0; i < steps.Length && _source is not null; i++)
+        {
+            var before = steps[i].Watch;
+            var place = steps[i].Kind == PathStepKind.Inode ? PathResolver.Join(steps[i].Directory, steps[i].Name!) : steps[i].Directory;
+            var watch = _source.Add(place, steps[i].Signals, this, i);
+            steps[i].Watch = watch;
+            if (before > 0 && before != watch)
+            {
+                _source.Remove(before, this, i);
+            }
+
+            // A directory that isn't there is no fault: what comes before it on the way is watched.
+            if (watch < 0 && -watch is not (NoEntry or NotDirectory) && (steps[i].Kind != PathStepKind.Directory || entersTarget))
+            {
+                Error = -watch;
+            }
+        }
+    }
+}

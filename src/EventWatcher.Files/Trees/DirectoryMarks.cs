@@ -1,0 +1,20 @@
+namespace EventWatcher.Files;
+
+/// <summary>What is known of a directory.</summary>
+[Flags]
+internal enum DirectoryMarks : byte
+{
+    None = 0,
+
+    /// <summary>The row is in use.</summary>
+    Live = 1,
+
+    /// <summary>Its being there has been reported, or was so from the beginning.</summary>
+    Reported = 2,
+
+    /// <summary>The kernel refused to watch it: it is polled.</summary>
+    Polled = 4,
+
+    /// <summary>It can't be listed.</summary>
+    Unreadable = 8,
+}

@@ -1,0 +1,16 @@
+namespace EventWatcher.Files;
+
+/// <summary>A directory of a tree in 32 bytes; see <see cref="DirectoryTable"/>.</summary>
+internal struct DirectoryRow
+{
+    public int Parent;
+    public int FirstChild;
+    public int Next;
+    public int Previous;
+    public int HashNext;
+    public int Watch;
+    public int NameOffset;
+    public byte NameLength;
+    public DirectoryMarks Marks;
+    public ushort Generation;
+}

@@ -1,0 +1,323 @@
+namespace EventWatcher.Files;
+
+// What a name's state on disk, beside what was reported of it, amounts to.
+internal sealed partial class TreeLoop
+{
+    private bool _isForced;
+
+    protected override long? Decide(bool all)
+    {
+        if (all)
+        {
+            _isForced = true;
+            foreach (var key in _settling.Names.ToArray())
+            {
+                if (_settling.Take(key, out var name))
+                {
+                    Decide(key, name);
+                }
+            }
+
+            _isForced = false;
+        }
+
+        while (!Stopping.IsCancellationRequested && _settling.TryTakeDue(Now, out var key, out var name))
+        {
+            Decide(key, name);
+        }
+
+        return _settling.NextDue();
+    }
+
+    private void Decide(in TreeKey key, PendingName<TreeKey> pending)
+    {
+        if (!_directories.IsValid(key))
+        {
+            return;
+        }
+
+        if (key.Equals(RootKey))
+        {
+            DecideRoot();
+            return;
+        }
+
+        DecideParents(key.Directory);
+        if (!_directories.IsValid(key))
+        {
+            return;
+        }
+
+        if (pending.Destination is { } destination && _settling.TryGet(destination, out var other))
+        {
+            // Decided together, by the end that says what became of it.
+            if (!_isForced && other.Due > Now)
+            {
+                _settling.Postpone(key, pending, other.Due);
+                return;
+            }
+
+            _settling.Take(destination, out _);
+            _settling.Postpone(key, pending, long.MaxValue);
+            Decide(destination, other);
+            if (!_settling.Take(key, out _) || !_directories.IsValid(key))
+            {
+                return;
+            }
+        }
+
+        var found = FileSystemView.Look(Absolute(PathOf(key)), key.Name);
+        if (pending.Origin is { } origin && _directories.IsValid(origin) && DecideMove(origin, key, pending, found))
+        {
+            return;
+        }
+
+        if (!found.Stamp.Exists)
+        {
+            DecideGone(key);
+        }
+        else if (found.Stamp.IsDirectory)
+        {
+            DecideDirectory(key, found.Stamp);
+        }
+        else
+        {
+            DecideFile(key, pending, found);
+        }
+    }
+
+    /// <summary>A directory is reported before what is in it.</summary>
+    private void DecideParents(int row)
+    {
+        for (var parent = row; parent != DirectoryTable.Root && _directories.IsLive(parent); parent = _directories[parent].Parent)
+        {
+            var key = KeyOf(parent);
+            if (_settling.TryGet(key, out var pending) && (!_directories.Has(parent, DirectoryMarks.Reported) || pending.Origin is not null))
+            {
+                _settling.Take(key, out _);
+                Decide(key, pending);
+                return;
+            }
+        }
+    }
+
+    private void DecideRoot()
+    {
+        var isThere = _directories[DirectoryTable.Root].Watch != 0;
+        if (isThere == _isRootReported)
+        {
+            return;
+        }
+
+        _isRootReported = isThere;
+        var stamp = new FileStamp(EntryKind.Directory, 1, 0, 0, 0, 0);
+        if (isThere)
+        {
+            Log.RootFound(Logger, Context.Name, _root);
+            Emit(EventAction.FileCreated, RootName, _root, stamp);
+            return;
+        }
+
+        Log.RootGone(Logger, Context.Name, _root);
+        foreach (var row in _directories.Subtree(DirectoryTable.Root))
+        {
+            RemoveRow(row, isReported: true);
+        }
+
+        Emit(EventAction.FileDeleted, RootName, _root, stamp);
+    }
+
+    /// <summary>Reports what was moved here from a reported name as renamed; false where it is no such move.</summary>
+    private bool DecideMove(in TreeKey origin, in TreeKey key, PendingName<TreeKey> pending, in ListedEntry found)
+    {
+        var row = _directories.Find(key.Directory, key.Name);
+        if (row >= 0 && _directories.Has(row, DirectoryMarks.Reported) && _directories.Find(origin.Directory, origin.Name) != row)
+        {
+            if (!found.Stamp.IsDirectory)
+            {
+                // Renamed and then gone: nobody was told the new name.
+                RemoveTree(row, isReported: true, shownAs: PathOf(origin));
+                return false;
+            }
+
+            ForgetFile(key, isReported: false);
+            Emit(EventAction.FileRenamed, PathOf(key), Absolute(PathOf(key)), found.Stamp, PathOf(origin));
+            return true;
+        }
+
+        var entries = _directories.Entries(origin.Directory);
+        if (entries?.TryGet(origin.Name, out var before) != true
+            || !found.Stamp.Exists
+            || found.Stamp.IsDirectory
+            || !found.Stamp.IsSameFile(before)
+            || FileSystemView.Stat(Absolute(PathOf(origin)), follow: false).Exists)
+        {
+            return false;
+        }
+
+        _settling.Take(origin, out _);
+        ForgetFile(origin, isReported: false);
+        (_directories.Entries(key.Directory) ??= new EntryTable()).Set(key.Name, found.Stamp);
+        if (found.IsLink)
+        {
+            FollowLink(key);
+        }
+
+        Emit(EventAction.FileRenamed, PathOf(key), Absolute(PathOf(key)), found.Stamp, PathOf(origin));
+        if (!found.Stamp.IsSameContent(before) || (pending.IsWritten && found.Stamp.Kind == EntryKind.File))
+        {
+            Emit(EventAction.FileWritten, PathOf(key), Absolute(PathOf(key)), found.Stamp);
+        }
+
+        return true;
+    }
+
+    private void DecideGone(in TreeKey key)
+    {
+        ForgetFile(key, isReported: true);
+        var row = _directories.Find(key.Directory, key.Name);
+        if (row >= 0)
+        {
+            RemoveTree(row, isReported: true);
+        }
+    }
+
+    private void DecideDirectory(in TreeKey key, in FileStamp stamp)
+    {
+        ForgetFile(key, isReported: true);
+        var row = _directories.Find(key.Directory, key.Name);
+        if (row < 0)
+        {
+            if (!Wants(key.Directory, key.Name, isDirectory: true))
+            {
+                return;
+            }
+
+            row = _directories.Add(key.Directory, key.Name);
+        }
+
+        if (!_directories.Has(row, DirectoryMarks.Reported))
+        {
+            _directories.Mark(row, DirectoryMarks.Reported);
+            Emit(EventAction.FileCreated, PathOf(key), Absolute(PathOf(key)), stamp);
+        }
+
+        if (_isRecursive && _directories[row].Watch == 0)
+        {
+            Enter(row, ScanMode.Compare, always: true);
+        }
+    }
+
+    private void DecideFile(in TreeKey key, PendingName<TreeKey> pending, in ListedEntry found)
+    {
+        var row = _directories.Find(key.Directory, key.Name);
+        if (row >= 0)
+        {
+            RemoveTree(row, isReported: true);
+        }
+
+        if (!Wants(key.Directory, key.Name, isDirectory: false))
+        {
+            return;
+        }
+
+        var stamp = found.Stamp;
+        ref var entries = ref _directories.Entries(key.Directory);
+        var before = FileStamp.Missing;
+        var isKnown = entries?.TryGet(key.Name, out before) == true;
+        if (isKnown && !_isForced && Source is not null && pending is { IsFresh: true, Phase: SettlePhase.Settling } && stamp is { Kind: EntryKind.File, Links: 1 })
+        {
+            // Whoever created it has not closed it yet. A file made by a link has more names and nobody who writes.
+            _settling.AwaitClose(key, pending, Now);
+            return;
+        }
+
+        if (stamp.Kind == EntryKind.Unreadable && isKnown)
+        {
+            return;
+        }
+
+        (entries ??= new EntryTable()).Set(key.Name, stamp);
+        if (found.IsLink)
+        {
+            FollowLink(key);
+        }
+        else
+        {
+            ForgetLink(key);
+        }
+
+        if (!isKnown)
+        {
+            Emit(EventAction.FileCreated, PathOf(key), Absolute(PathOf(key)), stamp);
+        }
+        else if (!stamp.IsSameContent(before) || (pending.IsWritten && stamp.Kind == EntryKind.File))
+        {
+            Emit(EventAction.FileWritten, PathOf(key), Absolute(PathOf(key)), stamp);
+        }
+    }
+
+    private void ForgetFile(in TreeKey key, bool isReported)
+    {
+        ref var entries = ref _directories.Entries(key.Directory);
+        if (entries?.TryGet(key.Name, out var stamp) != true)
+        {
+            return;
+        }
+
+        entries!.Remove(key.Name);
+        if (entries.Count == 0)
+        {
+            entries = null;
+        }
+
+        ForgetLink(key);
+        if (isReported)
+        {
+            Emit(EventAction.FileDeleted, PathOf(key), Absolute(PathOf(key)), stamp);
+        }
+    }
+
+    /// <summary>A directory is gone with all that is known of it; what was reported is reported as deleted.</summary>
+    /// <param name="row">The directory.</param>
+    /// <param name="isReported">Whether it is to be reported.</param>
+    /// <param name="shownAs">The path by which it is known, where that is another than its own.</param>
+    private void RemoveTree(int row, bool isReported, string? shownAs = null)
+    {
+        var own = _directories.PathOf(row);
+        foreach (var gone in _directories.Subtree(row))
+        {
+            RemoveRow(gone, isReported, path => shownAs is null ? path : shownAs + path[own.Length..]);
+        }
+    }
+
+    private void RemoveRow(int row, bool isReported, Func<string, string>? show = null)
+    {
+        var path = _directories.PathOf(row);
+        foreach (var entry in _directories.Entries(row)?.ToList() ?? [])
+        {
+            ForgetLink(_directories.Key(row, entry.Name));
+            if (isReported)
+            {
+                var name = path.Length == 0 ? entry.Name : path + "/" + entry.Name;
+                name = show is null ? name : show(name);
+                Emit(EventAction.FileDeleted, name, Absolute(name), entry.Stamp);
+            }
+        }
+
+        _directories.Entries(row) = null;
+        if (row == DirectoryTable.Root)
+        {
+            return;
+        }
+
+        if (isReported && _directories.Has(row, DirectoryMarks.Reported))
+        {
+            var name = show is null ? path : show(path);
+            Emit(EventAction.FileDeleted, name, Absolute(name), new FileStamp(EntryKind.Directory, 1, 0, 0, 0, 0));
+        }
+
+        Unwatch(row);
+        _directories.Remove(row);
+    }
+}

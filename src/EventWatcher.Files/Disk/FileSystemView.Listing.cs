@@ -97,7 +97,7 @@ internal static partial class FileSystemView
     {
         try
         {
-            foreach (var info in new DirectoryInfo(path).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0 }))
+            foreach (var info in new DirectoryInfo(path).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None }))
             {
                 var isLink = info.LinkTarget is not null;
                 var kind = isLink ? EntryKind.Link : info is DirectoryInfo ? EntryKind.Directory : EntryKind.File;

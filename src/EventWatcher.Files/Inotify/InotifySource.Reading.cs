@@ -61,7 +61,7 @@ internal sealed partial class InotifySource
             _isClosed = true;
             _ = InotifyCalls.Close(_descriptor);
             _ = InotifyCalls.Close(_wake);
-            _mounts.Dispose();
+            _mounts.Close();
             PassBarriers();
         }
 
@@ -105,7 +105,7 @@ internal sealed partial class InotifySource
 
     private void Dispatch(int watch, FileSignals signals, uint cookie, ReadOnlySpan<byte> name)
     {
-        if ((signals & FileSignals.Overflow) != 0)
+        if ((signals & FileSignals.Overflow) != FileSignals.None)
         {
             Overflow();
             return;
@@ -116,7 +116,7 @@ internal sealed partial class InotifySource
         (IFileEventTarget Target, int Token)[]? several;
         lock (_gate)
         {
-            if ((signals & FileSignals.Ignored) != 0)
+            if ((signals & FileSignals.Ignored) != FileSignals.None)
             {
                 if (_barriers.Remove(watch, out var waiting))
                 {

@@ -3,7 +3,7 @@ using System.Text;
 namespace EventWatcher.Files;
 
 /// <summary>What is mounted where, and what has changed of it: a mount over a watched path sends no other sign.</summary>
-internal sealed class MountTable : IDisposable
+internal sealed class MountTable
 {
     private const string Table = "/proc/self/mountinfo";
 
@@ -50,13 +50,13 @@ internal sealed class MountTable : IDisposable
     public IReadOnlyList<string> ReadChanges()
     {
         var mounts = Read();
-        var changed = mounts.Except(_mounts).Concat(_mounts.Except(mounts)).Select(static entry => entry[(entry.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+        var changed = mounts.Except(_mounts, StringComparer.Ordinal).Concat(_mounts.Except(mounts, StringComparer.Ordinal)).Select(static entry => entry[(entry.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
         List<string> paths = [.. changed.Distinct(StringComparer.Ordinal)];
         _mounts = mounts;
         return paths;
     }
 
-    public void Dispose()
+    public void Close()
     {
         if (Descriptor >= 0)
         {

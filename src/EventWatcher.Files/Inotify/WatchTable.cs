@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace EventWatcher.Files;
 
@@ -201,7 +201,7 @@ internal sealed class WatchTable
         _uses.Remove(id);
     }
 
-    [SuppressMessage("Performance", "CA1815:Override equals and operator equals on value types", Justification = "Never compared.")]
+    [StructLayout(LayoutKind.Auto)]
     private readonly struct Slot(int target, int token)
     {
         public static Slot Shared => new(-1, 0);

@@ -84,7 +84,7 @@ internal sealed class PathWatch(string path, IFileEventSource? source, Inbox inb
 
         if (name.IsEmpty)
         {
-            if ((signals & FileSignals.Self) != 0 || step.Kind == PathStepKind.Inode)
+            if ((signals & FileSignals.Self) != FileSignals.None || step.Kind == PathStepKind.Inode)
             {
                 inbox.Put(new InboxItem(InboxKind.Path, this, watch, (int)step.Kind, signals, cookie, Name: null));
             }
@@ -94,13 +94,13 @@ internal sealed class PathWatch(string path, IFileEventSource? source, Inbox inb
 
         if (step.IsNamed(name))
         {
-            if ((signals & step.Signals & FileSignals.Contents) != 0)
+            if ((signals & step.Signals & FileSignals.Contents) != FileSignals.None)
             {
-                _lastCookie = (signals & FileSignals.MovedFrom) != 0 && step.Kind == PathStepKind.Target ? cookie : 0;
+                _lastCookie = (signals & FileSignals.MovedFrom) != FileSignals.None && step.Kind == PathStepKind.Target ? cookie : 0;
                 inbox.Put(new InboxItem(InboxKind.Path, this, watch, (int)step.Kind, signals, cookie, step.Name));
             }
         }
-        else if (cookie != 0 && cookie == _lastCookie && (signals & FileSignals.MovedTo) != 0)
+        else if (cookie != 0 && cookie == _lastCookie && (signals & FileSignals.MovedTo) != FileSignals.None)
         {
             // The other half of a move away from here: it says the new name.
             inbox.Put(new InboxItem(InboxKind.Path, this, watch, (int)step.Kind, signals, cookie, PathBytes.ToText(name)));
@@ -109,9 +109,9 @@ internal sealed class PathWatch(string path, IFileEventSource? source, Inbox inb
 
     public void OnOverflow() => inbox.Put(new InboxItem(InboxKind.Overflow, this, 0, 0, FileSignals.Overflow, 0, Name: null));
 
-    public void OnMountsChanged(IReadOnlyList<string> mountPoints) => inbox.Put(new InboxItem(InboxKind.Mounts, mountPoints, 0, 0, default, 0, Name: null));
+    public void OnMountsChanged(IReadOnlyList<string> mountPoints) => inbox.Put(new InboxItem(InboxKind.Mounts, mountPoints, 0, 0, FileSignals.None, 0, Name: null));
 
-    public void OnBarrier(TaskCompletionSource barrier) => inbox.Put(new InboxItem(InboxKind.Barrier, barrier, 0, 0, default, 0, Name: null));
+    public void OnBarrier(TaskCompletionSource barrier) => inbox.Put(new InboxItem(InboxKind.Barrier, barrier, 0, 0, FileSignals.None, 0, Name: null));
 
     private void Replace(PathStep[] steps)
     {

@@ -125,20 +125,20 @@ internal sealed partial class PathsLoop(LoopContext context, IReadOnlyList<strin
     private void Hear(WatchedPath path, in InboxItem item)
     {
         var signals = item.Signals;
-        if ((PathStepKind)item.Token is PathStepKind.Directory or PathStepKind.Entry || (signals & FileSignals.Self) != 0)
+        if ((PathStepKind)item.Token is PathStepKind.Directory or PathStepKind.Entry || (signals & FileSignals.Self) != FileSignals.None)
         {
             Refresh(path);
             Hear(path, NameSign.Differs);
             return;
         }
 
-        if (item.Name is { } name && (signals & FileSignals.MovedTo) != 0 && path.Watch.Resolved.Target is { } target && !target.EndsWith("/" + name, StringComparison.Ordinal))
+        if (item.Name is { } name && (signals & FileSignals.MovedTo) != FileSignals.None && path.Watch.Resolved.Target is { } target && !target.EndsWith("/" + name, StringComparison.Ordinal))
         {
             path.MovedTo = PathResolver.Join(target[..Math.Max(1, target.LastIndexOf('/'))], name);
             return;
         }
 
-        if ((signals & FileSignals.Entries) != 0)
+        if ((signals & FileSignals.Entries) != FileSignals.None)
         {
             // What has come may be a link.
             Refresh(path);
@@ -146,7 +146,7 @@ internal sealed partial class PathsLoop(LoopContext context, IReadOnlyList<strin
 
         foreach (var (signal, sign) in NameSigns.All)
         {
-            if ((signals & signal) != 0)
+            if ((signals & signal) != FileSignals.None)
             {
                 Hear(path, sign);
             }

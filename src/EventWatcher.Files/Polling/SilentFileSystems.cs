@@ -29,9 +29,10 @@ internal static class SilentFileSystems
         }
 
         var stats = stackalloc long[64];
+        Span<byte> buffer = stackalloc byte[512];
         for (var current = path; ; current = current[..Math.Max(1, current.LastIndexOf('/'))])
         {
-            fixed (byte* pointer = PathBytes.ToBytes(current, stackalloc byte[512]))
+            fixed (byte* pointer = PathBytes.ToBytes(current, buffer))
             {
                 if (DiskCalls.StatFileSystem(pointer, stats) == 0)
                 {

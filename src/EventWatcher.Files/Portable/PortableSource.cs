@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace EventWatcher.Files;
@@ -17,6 +18,7 @@ internal sealed class PortableSource : IFileEventSource, IDisposable
     private int _lastWatch;
     private int _lastCookie;
 
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "It is kept in the table, and disposed with its last target.")]
     public int Add(string path, FileSignals signals, IFileEventTarget target, int token)
     {
         lock (_gate)
@@ -39,9 +41,8 @@ internal sealed class PortableSource : IFileEventSource, IDisposable
             var watch = ++_lastWatch;
             try
             {
-                var watched = new Watched(path, new FileSystemWatcher(path) { InternalBufferSize = BufferSize });
+                var watched = new Watched(path, Start(watch, path));
                 watched.Targets.Add((target, token));
-                Start(watch, watched.Watcher);
                 _watches.Add(watch, watched);
                 _byPath.Add(path, watch);
                 return watch;
@@ -101,8 +102,9 @@ internal sealed class PortableSource : IFileEventSource, IDisposable
         }
     }
 
-    private void Start(int watch, FileSystemWatcher watcher)
+    private FileSystemWatcher Start(int watch, string path)
     {
+        var watcher = new FileSystemWatcher(path) { InternalBufferSize = BufferSize };
         watcher.NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size | NotifyFilters.CreationTime;
         watcher.Created += (_, change) => Tell(watch, FileSignals.Create, 0, change.FullPath, change.Name);
         watcher.Deleted += (_, change) => Tell(watch, FileSignals.Delete, 0, change.FullPath, change.Name);
@@ -116,11 +118,12 @@ internal sealed class PortableSource : IFileEventSource, IDisposable
         };
         watcher.Error += (_, _) => Fail(watch);
         watcher.EnableRaisingEvents = true;
+        return watcher;
     }
 
     private void Tell(int watch, FileSignals signals, uint cookie, string path, string? name)
     {
-        if ((signals & (FileSignals.Create | FileSignals.CloseWrite)) != 0 && Directory.Exists(path))
+        if ((signals & (FileSignals.Create | FileSignals.CloseWrite)) != FileSignals.None && Directory.Exists(path))
         {
             signals |= FileSignals.IsDirectory;
         }

@@ -16,7 +16,7 @@ internal static class FileEventSources
     {
         if (!OperatingSystem.IsLinux())
         {
-            return new SourceLease(new PortableSource(), error: 0);
+            return SourceLease.Portable();
         }
 
         lock (Gate)

@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace EventWatcher.Files;
 
 /// <summary>A directory of a tree in 32 bytes; see <see cref="DirectoryTable"/>.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal struct DirectoryRow
 {
     public int Parent;

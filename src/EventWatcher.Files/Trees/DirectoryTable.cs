@@ -31,9 +31,9 @@ internal sealed class DirectoryTable
     /// <summary>Gets the known files of a directory; null where there are none.</summary>
     public ref EntryTable? Entries(int row) => ref _entries[row >> ChunkBits][row & (ChunkSize - 1)];
 
-    public bool IsLive(int row) => row >= 0 && row < _used && (this[row].Marks & DirectoryMarks.Live) != 0;
+    public bool IsLive(int row) => row >= 0 && row < _used && (this[row].Marks & DirectoryMarks.Live) != DirectoryMarks.None;
 
-    public bool Has(int row, DirectoryMarks mark) => (this[row].Marks & mark) != 0;
+    public bool Has(int row, DirectoryMarks mark) => (this[row].Marks & mark) != DirectoryMarks.None;
 
     public void Mark(int row, DirectoryMarks mark, bool on = true) => this[row].Marks = on ? this[row].Marks | mark : this[row].Marks & ~mark;
 
@@ -232,7 +232,7 @@ internal sealed class DirectoryTable
         for (var row = 0; row < _used; row++)
         {
             ref var live = ref this[row];
-            if ((live.Marks & DirectoryMarks.Live) != 0)
+            if ((live.Marks & DirectoryMarks.Live) != DirectoryMarks.None)
             {
                 var bucket = Bucket(live.Parent, _names.Get(live.NameOffset, live.NameLength));
                 live.HashNext = _buckets[bucket];
@@ -247,7 +247,7 @@ internal sealed class DirectoryTable
         for (var row = 0; row < _used; row++)
         {
             ref var live = ref this[row];
-            if ((live.Marks & DirectoryMarks.Live) != 0)
+            if ((live.Marks & DirectoryMarks.Live) != DirectoryMarks.None)
             {
                 live.NameOffset = names.Add(_names.Get(live.NameOffset, live.NameLength));
             }

@@ -278,7 +278,7 @@ internal sealed partial class TreeLoop
             return;
         }
 
-        if ((PathStepKind)item.Token is not PathStepKind.Target || (item.Signals & (FileSignals.Entries | FileSignals.Self)) != 0)
+        if ((PathStepKind)item.Token is not PathStepKind.Target || (item.Signals & (FileSignals.Entries | FileSignals.Self)) != FileSignals.None)
         {
             link.Refresh();
             _settling.Hear(key, NameSign.Differs, Now, isKnown: true);
@@ -287,7 +287,7 @@ internal sealed partial class TreeLoop
 
         foreach (var (signal, sign) in NameSigns.All)
         {
-            if ((item.Signals & signal) != 0)
+            if ((item.Signals & signal) != FileSignals.None)
             {
                 _settling.Hear(key, sign, Now, isKnown: true);
             }

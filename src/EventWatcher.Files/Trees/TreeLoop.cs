@@ -184,7 +184,7 @@ internal sealed partial class TreeLoop : WatchLoop
             return;
         }
 
-        var isDirectory = (item.Signals & FileSignals.IsDirectory) != 0;
+        var isDirectory = (item.Signals & FileSignals.IsDirectory) != FileSignals.None;
         if (item.Name is not { } name)
         {
             HearSelf(row, item.Signals);
@@ -192,7 +192,7 @@ internal sealed partial class TreeLoop : WatchLoop
         }
 
         var child = _directories.Find(row, name);
-        isDirectory |= child >= 0 && (item.Signals & FileSignals.Delete) != 0;
+        isDirectory |= child >= 0 && (item.Signals & FileSignals.Delete) != FileSignals.None;
         if (!Wants(row, name, isDirectory))
         {
             return;
@@ -208,7 +208,7 @@ internal sealed partial class TreeLoop : WatchLoop
         var key = _directories.Key(row, name);
         foreach (var (signal, sign) in NameSigns.All)
         {
-            if ((item.Signals & signal) != 0)
+            if ((item.Signals & signal) != FileSignals.None)
             {
                 _settling.Hear(key, sign, Now, isKnown, item.Cookie);
             }
@@ -217,12 +217,12 @@ internal sealed partial class TreeLoop : WatchLoop
 
     private void HearSelf(int row, FileSignals signals)
     {
-        if ((signals & FileSignals.Ignored) != 0)
+        if ((signals & FileSignals.Ignored) != FileSignals.None)
         {
             _directories[row].Watch = 0;
         }
 
-        if ((signals & FileSignals.Self) == 0)
+        if ((signals & FileSignals.Self) == FileSignals.None)
         {
             return;
         }
@@ -231,7 +231,7 @@ internal sealed partial class TreeLoop : WatchLoop
         {
             LocateRoot(isFirst: false);
         }
-        else if ((signals & (FileSignals.Ignored | FileSignals.Unmount)) != 0)
+        else if ((signals & (FileSignals.Ignored | FileSignals.Unmount)) != FileSignals.None)
         {
             _settling.Hear(KeyOf(row), NameSign.Differs, Now, isKnown: true);
         }
@@ -244,7 +244,7 @@ internal sealed partial class TreeLoop : WatchLoop
         var key = _directories.Key(row, name);
         var isKnown = child >= 0 && _directories.Has(child, DirectoryMarks.Reported);
         var signals = item.Signals;
-        if ((signals & FileSignals.MovedFrom) != 0)
+        if ((signals & FileSignals.MovedFrom) != FileSignals.None)
         {
             if (child >= 0)
             {
@@ -253,7 +253,7 @@ internal sealed partial class TreeLoop : WatchLoop
 
             _settling.Hear(key, NameSign.MovedFrom, Now, isKnown, item.Cookie);
         }
-        else if ((signals & FileSignals.MovedTo) != 0)
+        else if ((signals & FileSignals.MovedTo) != FileSignals.None)
         {
             _settling.Hear(key, NameSign.MovedTo, Now, isKnown, item.Cookie);
             if (_moving.Remove(item.Cookie, out var moved) && _directories.IsLive(moved) && !_directories.IsWithin(row, moved))
@@ -263,16 +263,16 @@ internal sealed partial class TreeLoop : WatchLoop
 
             Find(row, name);
         }
-        else if ((signals & FileSignals.Create) != 0)
+        else if ((signals & FileSignals.Create) != FileSignals.None)
         {
             _settling.Hear(key, NameSign.Created, Now, isKnown);
             Find(row, name);
         }
-        else if ((signals & FileSignals.Delete) != 0)
+        else if ((signals & FileSignals.Delete) != FileSignals.None)
         {
             _settling.Hear(key, NameSign.Deleted, Now, isKnown);
         }
-        else if ((signals & FileSignals.Attrib) != 0 && child >= 0 && _directories.Has(child, DirectoryMarks.Unreadable))
+        else if ((signals & FileSignals.Attrib) != FileSignals.None && child >= 0 && _directories.Has(child, DirectoryMarks.Unreadable))
         {
             Enter(child, ScanMode.Compare, always: true);
         }

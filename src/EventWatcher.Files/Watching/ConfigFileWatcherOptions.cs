@@ -13,5 +13,5 @@ public sealed class ConfigFileWatcherOptions : FilesWatcherOptions
 
     /// <summary>Gets or sets the files. They may not exist yet, may be symbolic links, and may be replaced.</summary>
     /// <value>At least one path; relative ones are meant from the current directory when the watcher is made.</value>
-    public IList<string> Paths { get; set; } = [];
+    public IList<string> Paths { get; internal set; } = [];
 }

@@ -24,11 +24,11 @@ public sealed class DirectoryWatcherOptions : FilesWatcherOptions
     /// name, <c>**</c> over directories, <c>[abc]</c>. A pattern without a slash is meant for names in every directory.
     /// </summary>
     /// <value>The default is empty: all.</value>
-    public IList<string> Include { get; set; } = [];
+    public IList<string> Include { get; internal set; } = [];
 
     /// <summary>Gets or sets what is not reported, and not entered where it is a directory; stronger than <see cref="Include"/>.</summary>
     /// <value>The default is empty.</value>
-    public IList<string> Exclude { get; set; } = [];
+    public IList<string> Exclude { get; internal set; } = [];
 
     /// <summary>Gets or sets whether names that begin with a dot are reported and entered.</summary>
     /// <value>The default is false.</value>

@@ -13,8 +13,6 @@ internal abstract class WatchLoop : IFileEventTarget
     private readonly List<TaskCompletionSource> _waiting = [];
     private readonly Lock _gate = new();
     private readonly long _pollTicks;
-    private SourceLease? _lease;
-    private LoopTimer? _timer;
     private long? _nextPoll;
     private bool _hasEnded;
     private bool _saidLimit;
@@ -51,17 +49,17 @@ internal abstract class WatchLoop : IFileEventTarget
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         Stopping = cancellationToken;
-        _lease = FileEventSources.Join();
-        Source = Context.Options.Polling == FilePolling.Always ? null : _lease.Source;
-        _timer = new LoopTimer(Context.Time, (_lease.Source as InotifySource)?.Alarms, Inbox.Wake);
+        var lease = FileEventSources.Join();
+        Source = Context.Options.Polling == FilePolling.Always ? null : lease.Source;
+        using var timer = new LoopTimer(Context.Time, (lease.Source as InotifySource)?.Alarms, Inbox.Wake);
         var registration = cancellationToken.UnsafeRegister(static inbox => ((Inbox)inbox!).Wake(), Inbox);
         await using (registration.ConfigureAwait(false))
         {
             try
             {
-                if (_lease.Error != 0)
+                if (lease.Error != 0)
                 {
-                    SayLimit(_lease.Error, needed: 1);
+                    SayLimit(lease.Error, needed: 1);
                 }
 
                 if (Source is null)
@@ -71,14 +69,13 @@ internal abstract class WatchLoop : IFileEventTarget
 
                 Begin();
                 Output.SetReady();
-                await WorkAsync(cancellationToken).ConfigureAwait(false);
+                await WorkAsync(timer, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
                 EndWaiting();
                 End();
-                _timer.Dispose();
-                await _lease.DisposeAsync().ConfigureAwait(false);
+                await lease.DisposeAsync().ConfigureAwait(false);
             }
         }
     }
@@ -100,7 +97,7 @@ internal abstract class WatchLoop : IFileEventTarget
         if (Source?.Barrier(this, waiting) != true)
         {
             // No word from the kernel: the disk itself is asked.
-            Inbox.Put(new InboxItem(InboxKind.Overflow, Subject: null, 0, 0, default, 0, Name: null));
+            Inbox.Put(new InboxItem(InboxKind.Overflow, Subject: null, 0, 0, FileSignals.None, 0, Name: null));
             OnBarrier(waiting);
         }
 
@@ -112,10 +109,10 @@ internal abstract class WatchLoop : IFileEventTarget
     public void OnOverflow() => Inbox.Put(new InboxItem(InboxKind.Overflow, this, 0, 0, FileSignals.Overflow, 0, Name: null));
 
     public void OnMountsChanged(IReadOnlyList<string> mountPoints) =>
-        Inbox.Put(new InboxItem(InboxKind.Mounts, mountPoints, 0, 0, default, 0, Name: null));
+        Inbox.Put(new InboxItem(InboxKind.Mounts, mountPoints, 0, 0, FileSignals.None, 0, Name: null));
 
     public void OnBarrier(TaskCompletionSource barrier) =>
-        Inbox.Put(new InboxItem(InboxKind.Barrier, barrier, 0, 0, default, 0, Name: null));
+        Inbox.Put(new InboxItem(InboxKind.Barrier, barrier, 0, 0, FileSignals.None, 0, Name: null));
 
     /// <summary>Looks at everything for the first time.</summary>
     protected abstract void Begin();
@@ -170,7 +167,7 @@ internal abstract class WatchLoop : IFileEventTarget
     protected void Emit(EventAction action, string name, string path, in FileStamp stamp, string? oldName = null) =>
         Output.Emit(FileEvents.Create(action, name, path, stamp, oldName));
 
-    private async Task WorkAsync(CancellationToken cancellationToken)
+    private async Task WorkAsync(LoopTimer timer, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -191,7 +188,7 @@ internal abstract class WatchLoop : IFileEventTarget
             var next = _nextPoll < (due ?? long.MaxValue) ? _nextPoll : due;
             if (next is { } time)
             {
-                _timer!.Set(time);
+                timer.Set(time);
             }
 
             if (items.Count == 0 && due is null)
@@ -210,7 +207,7 @@ internal abstract class WatchLoop : IFileEventTarget
             switch (item.Kind)
             {
                 case InboxKind.Overflow when isLastOverflow:
-                    if (item.Signals != default)
+                    if (item.Signals != FileSignals.None)
                     {
                         Log.Overflowed(Logger, Context.Name);
                     }

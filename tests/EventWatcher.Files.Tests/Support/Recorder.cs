@@ -10,6 +10,7 @@ internal sealed class Recorder : IAsyncDisposable
     private readonly Action<Event>? _onEvent;
     private readonly List<Event> _events = [];
     private readonly Task _reading;
+    private int _cleared;
 
     private Recorder(Watcher watcher, Func<Task> flush, Action<Event>? onEvent)
     {
@@ -54,7 +55,7 @@ internal sealed class Recorder : IAsyncDisposable
     public async Task FlushAsync()
     {
         await _flush().WaitAsync(Eventually.DefaultDeadline * 2);
-        await Eventually.TrueAsync(() => Events.Count >= _stream.Statistics.Emitted - _stream.Statistics.Dropped);
+        await Eventually.TrueAsync(() => _cleared + Events.Count >= _stream.Statistics.Emitted - _stream.Statistics.Dropped);
     }
 
     public Task UntilAsync(Func<IReadOnlyList<string>, bool> condition) => WaitAsync(() => condition(Words));
@@ -65,6 +66,7 @@ internal sealed class Recorder : IAsyncDisposable
     {
         lock (_events)
         {
+            _cleared += _events.Count;
             _events.Clear();
         }
     }

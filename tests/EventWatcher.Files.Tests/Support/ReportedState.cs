@@ -1,0 +1,78 @@
+using System.Globalization;
+
+namespace EventWatcher.Files.Tests;
+
+/// <summary>What a consumer believes who applies each event to an empty model.</summary>
+internal sealed class ReportedState
+{
+    private readonly SortedDictionary<string, string> _paths = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<string> Paths
+    {
+        get
+        {
+            lock (_paths)
+            {
+                return [.. _paths.Select(static pair => pair.Key + " " + pair.Value)];
+            }
+        }
+    }
+
+    /// <summary>Gets what did not fit: a file deleted that was never created, and the like.</summary>
+    public List<string> Faults { get; } = [];
+
+    public static IReadOnlyList<string> OfDisk(string root)
+    {
+        var paths = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var info in new DirectoryInfo(root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories))
+        {
+            paths.Add(Path.GetRelativePath(root, info.FullName), info is FileInfo file ? file.Length.ToString(CultureInfo.InvariantCulture) : "directory");
+        }
+
+        return [.. paths.Select(static pair => pair.Key + " " + pair.Value)];
+    }
+
+    public void Apply(Event item)
+    {
+        lock (_paths)
+        {
+            var name = item.ActorName;
+            var value = item.ActorAttributes.GetValueOrDefault("size") ?? "directory";
+            switch (item.Action)
+            {
+                case EventAction.FileCreated when !_paths.TryAdd(name, value):
+                    Faults.Add("created twice: " + name);
+                    break;
+                case EventAction.FileWritten when !_paths.ContainsKey(name):
+                    Faults.Add("written unknown: " + name);
+                    break;
+                case EventAction.FileWritten:
+                    _paths[name] = value;
+                    break;
+                case EventAction.FileDeleted when !_paths.Remove(name):
+                    Faults.Add("deleted unknown: " + name);
+                    break;
+                case EventAction.FileRenamed:
+                    Rename(item.ActorAttributes["oldName"], name, value);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private void Rename(string old, string name, string value)
+    {
+        if (!_paths.Remove(old))
+        {
+            Faults.Add($"renamed unknown: {old} to {name}");
+        }
+
+        _paths[name] = value;
+        foreach (var (path, content) in _paths.Where(pair => pair.Key.StartsWith(old + "/", StringComparison.Ordinal)).ToList())
+        {
+            _paths.Remove(path);
+            _paths[name + path[old.Length..]] = content;
+        }
+    }
+}

@@ -1,11 +1,13 @@
-// Watches the containers of an engine and prints what happens to them, batch by batch.
+// Watches the containers of an engine, directories and configuration files, and prints what happens to them, batch by batch.
 //
 //     dotnet run --project samples/Watch
+//     dotnet run --project samples/Watch -- conf.d --recursive --config appsettings.json
 //     dotnet run --project samples/Watch -- --docker tcp://127.0.0.1:2375 --flush 200ms --json
 
 using System.Runtime.InteropServices;
 using EventWatcher;
 using EventWatcher.Docker;
+using EventWatcher.Files;
 using Microsoft.Extensions.Options;
 using Watch;
 
@@ -41,6 +43,22 @@ try
         var docker = new DockerWatcher(new DockerWatcherOptions { Endpoint = endpoint.Length > 0 ? endpoint : null });
         var stream = docker.Watch();
         printer.Watching("docker", docker.Name, stream.Ready);
+        queue.Attach(stream);
+    }
+
+    foreach (var directory in arguments.Directories)
+    {
+        var watcher = new DirectoryWatcher(directory, arguments.Recursive);
+        var stream = watcher.Watch();
+        printer.Watching("file:" + directory, watcher.Name, stream.Ready);
+        queue.Attach(stream);
+    }
+
+    foreach (var file in arguments.ConfigFiles)
+    {
+        var watcher = new ConfigFileWatcher(file);
+        var stream = watcher.Watch();
+        printer.Watching("file:" + file, watcher.Name, stream.Ready);
         queue.Attach(stream);
     }
 

@@ -32,6 +32,15 @@ internal sealed class ReportedState
         return [.. paths.Select(static pair => pair.Key + " " + pair.Value)];
     }
 
+    public void Assume(IEnumerable<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            var end = path.LastIndexOf(' ');
+            _paths.Add(path[..end], path[(end + 1)..]);
+        }
+    }
+
     public void Apply(Event item)
     {
         lock (_paths)
@@ -66,6 +75,12 @@ internal sealed class ReportedState
         if (!_paths.Remove(old))
         {
             Faults.Add($"renamed unknown: {old} to {name}");
+        }
+
+        // What it replaces goes with all that was in it.
+        foreach (var replaced in _paths.Keys.Where(path => path.StartsWith(name + "/", StringComparison.Ordinal)).ToList())
+        {
+            Faults.Add($"renamed over {replaced}");
         }
 
         _paths[name] = value;

@@ -3,6 +3,8 @@ namespace EventWatcher.Files;
 // What a name's state on disk, beside what was reported of it, amounts to.
 internal sealed partial class TreeLoop
 {
+    private const int MostRounds = 100;
+
     private bool _isForced;
 
     protected override long? Decide(bool all)
@@ -10,11 +12,15 @@ internal sealed partial class TreeLoop
         if (all)
         {
             _isForced = true;
-            foreach (var key in _settling.Names.ToArray())
+            // A directory that is decided may be found to hold more; a disk that never rests is not waited for.
+            for (var round = 0; round < MostRounds && _settling.Count > 0; round++)
             {
-                if (_settling.Take(key, out var name))
+                foreach (var key in _settling.Names.ToArray())
                 {
-                    Decide(key, name);
+                    if (_settling.Take(key, out var name))
+                    {
+                        Decide(key, name);
+                    }
                 }
             }
 
@@ -48,6 +54,12 @@ internal sealed partial class TreeLoop
             return;
         }
 
+        DecideMovedFrom(key);
+        if (!_directories.IsValid(key))
+        {
+            return;
+        }
+
         if (pending.Destination is { } destination && _settling.TryGet(destination, out var other))
         {
             // Decided together, by the end that says what became of it.
@@ -67,6 +79,13 @@ internal sealed partial class TreeLoop
         }
 
         var found = FileSystemView.Look(Absolute(PathOf(key)), key.Name);
+        var row = _directories.Find(key.Directory, key.Name);
+        if (row >= 0 && _rehomed.TryGetValue(row, out var at) && found.Stamp.IsDirectory)
+        {
+            DecideRehomed(row, at, key, found.Stamp);
+            return;
+        }
+
         if (pending.Origin is { } origin && _directories.IsValid(origin) && DecideMove(origin, key, pending, found))
         {
             return;
@@ -91,14 +110,31 @@ internal sealed partial class TreeLoop
     {
         for (var parent = row; parent != DirectoryTable.Root && _directories.IsLive(parent); parent = _directories[parent].Parent)
         {
-            var key = KeyOf(parent);
-            if (_settling.TryGet(key, out var pending) && (!_directories.Has(parent, DirectoryMarks.Reported) || pending.Origin is not null))
+            if (!_directories.Has(parent, DirectoryMarks.Reported) || _rehomed.ContainsKey(parent))
             {
-                _settling.Take(key, out _);
-                Decide(key, pending);
+                DecideNow(parent);
                 return;
             }
         }
+    }
+
+    /// <summary>A directory that is still known by this name is told of before what has it now.</summary>
+    private void DecideMovedFrom(in TreeKey key)
+    {
+        foreach (var (moved, at) in _rehomed.Count == 0 ? [] : _rehomed.ToArray())
+        {
+            if (at.Equals(key) && _rehomed.ContainsKey(moved) && !KeyOf(moved).Equals(key))
+            {
+                DecideNow(moved);
+            }
+        }
+    }
+
+    private void DecideNow(int row)
+    {
+        var key = KeyOf(row);
+        _settling.Take(key, out var pending);
+        Decide(key, pending ?? new PendingName<TreeKey>());
     }
 
     private void DecideRoot()
@@ -121,30 +157,34 @@ internal sealed partial class TreeLoop
         Log.RootGone(Logger, Context.Name, _root);
         foreach (var row in _directories.Subtree(DirectoryTable.Root))
         {
-            RemoveRow(row, isReported: true);
+            RemoveRow(row);
         }
 
         Emit(EventAction.FileDeleted, RootName, _root, stamp);
     }
 
+    /// <summary>Reports a directory under its new name, unless it has come back to the one it was reported by.</summary>
+    private void DecideRehomed(int row, in TreeKey at, in TreeKey key, in FileStamp stamp)
+    {
+        if (_directories.IsValid(at))
+        {
+            DecideParents(at.Directory);
+        }
+
+        var oldName = PathAsReported(row);
+        _rehomed.Remove(row);
+        if (string.Equals(oldName, PathOf(key), StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        ForgetFile(key, isReported: true);
+        Emit(EventAction.FileRenamed, PathOf(key), Absolute(PathOf(key)), stamp, oldName);
+    }
+
     /// <summary>Reports what was moved here from a reported name as renamed; false where it is no such move.</summary>
     private bool DecideMove(in TreeKey origin, in TreeKey key, PendingName<TreeKey> pending, in ListedEntry found)
     {
-        var row = _directories.Find(key.Directory, key.Name);
-        if (row >= 0 && _directories.Has(row, DirectoryMarks.Reported) && _directories.Find(origin.Directory, origin.Name) != row)
-        {
-            if (!found.Stamp.IsDirectory)
-            {
-                // Renamed and then gone: nobody was told the new name.
-                RemoveTree(row, isReported: true, shownAs: PathOf(origin));
-                return false;
-            }
-
-            ForgetFile(key, isReported: false);
-            Emit(EventAction.FileRenamed, PathOf(key), Absolute(PathOf(key)), found.Stamp, PathOf(origin));
-            return true;
-        }
-
         var entries = _directories.Entries(origin.Directory);
         if (entries?.TryGet(origin.Name, out var before) != true
             || !found.Stamp.Exists
@@ -155,6 +195,18 @@ internal sealed partial class TreeLoop
             return false;
         }
 
+        if (_directories.Find(key.Directory, key.Name) is var row and >= 0)
+        {
+            RemoveTree(row);
+        }
+
+        DecideParents(origin.Directory);
+        if (!_directories.IsValid(origin) || !_directories.IsValid(key))
+        {
+            return false;
+        }
+
+        var oldName = PathOf(origin);
         _settling.Take(origin, out _);
         ForgetFile(origin, isReported: false);
         (_directories.Entries(key.Directory) ??= new EntryTable()).Set(key.Name, found.Stamp);
@@ -163,7 +215,7 @@ internal sealed partial class TreeLoop
             FollowLink(key);
         }
 
-        Emit(EventAction.FileRenamed, PathOf(key), Absolute(PathOf(key)), found.Stamp, PathOf(origin));
+        Emit(EventAction.FileRenamed, PathOf(key), Absolute(PathOf(key)), found.Stamp, oldName);
         if (!found.Stamp.IsSameContent(before) || (pending.IsWritten && found.Stamp.Kind == EntryKind.File))
         {
             Emit(EventAction.FileWritten, PathOf(key), Absolute(PathOf(key)), found.Stamp);
@@ -178,7 +230,7 @@ internal sealed partial class TreeLoop
         var row = _directories.Find(key.Directory, key.Name);
         if (row >= 0)
         {
-            RemoveTree(row, isReported: true);
+            RemoveTree(row);
         }
     }
 
@@ -213,7 +265,7 @@ internal sealed partial class TreeLoop
         var row = _directories.Find(key.Directory, key.Name);
         if (row >= 0)
         {
-            RemoveTree(row, isReported: true);
+            RemoveTree(row);
         }
 
         if (!Wants(key.Directory, key.Name, isDirectory: false))
@@ -279,30 +331,37 @@ internal sealed partial class TreeLoop
     }
 
     /// <summary>A directory is gone with all that is known of it; what was reported is reported as deleted.</summary>
-    /// <param name="row">The directory.</param>
-    /// <param name="isReported">Whether it is to be reported.</param>
-    /// <param name="shownAs">The path by which it is known, where that is another than its own.</param>
-    private void RemoveTree(int row, bool isReported, string? shownAs = null)
+    private void RemoveTree(int row)
     {
-        var own = _directories.PathOf(row);
+        // What has been moved out of it, and is known by a name in it, is told of while that name still means something.
+        foreach (var (moved, at) in _rehomed.ToArray())
+        {
+            if (_rehomed.ContainsKey(moved) && _directories.IsLive(moved) && _directories.IsValid(at)
+                && _directories.IsWithin(at.Directory, row) && !_directories.IsWithin(moved, row))
+            {
+                DecideNow(moved);
+            }
+        }
+
+        if (!_directories.IsLive(row))
+        {
+            return;
+        }
+
         foreach (var gone in _directories.Subtree(row))
         {
-            RemoveRow(gone, isReported, path => shownAs is null ? path : shownAs + path[own.Length..]);
+            RemoveRow(gone);
         }
     }
 
-    private void RemoveRow(int row, bool isReported, Func<string, string>? show = null)
+    private void RemoveRow(int row)
     {
-        var path = _directories.PathOf(row);
+        var path = PathAsReported(row);
         foreach (var entry in _directories.Entries(row)?.ToList() ?? [])
         {
             ForgetLink(_directories.Key(row, entry.Name));
-            if (isReported)
-            {
-                var name = path.Length == 0 ? entry.Name : path + "/" + entry.Name;
-                name = show is null ? name : show(name);
-                Emit(EventAction.FileDeleted, name, Absolute(name), entry.Stamp);
-            }
+            var name = path.Length == 0 ? entry.Name : path + "/" + entry.Name;
+            Emit(EventAction.FileDeleted, name, Absolute(name), entry.Stamp);
         }
 
         _directories.Entries(row) = null;
@@ -311,12 +370,12 @@ internal sealed partial class TreeLoop
             return;
         }
 
-        if (isReported && _directories.Has(row, DirectoryMarks.Reported))
+        if (_directories.Has(row, DirectoryMarks.Reported))
         {
-            var name = show is null ? path : show(path);
-            Emit(EventAction.FileDeleted, name, Absolute(name), new FileStamp(EntryKind.Directory, 1, 0, 0, 0, 0));
+            Emit(EventAction.FileDeleted, path, Absolute(path), new FileStamp(EntryKind.Directory, 1, 0, 0, 0, 0));
         }
 
+        _rehomed.Remove(row);
         Unwatch(row);
         _directories.Remove(row);
     }

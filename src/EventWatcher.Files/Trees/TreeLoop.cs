@@ -12,6 +12,9 @@ internal sealed partial class TreeLoop : WatchLoop
     private readonly SettleTable<TreeKey> _settling;
     private readonly PathWatch _rootPath;
     private readonly Dictionary<uint, int> _moving = [];
+
+    // Directories that have another place than the one they were reported at, with that one.
+    private readonly Dictionary<int, TreeKey> _rehomed = [];
     private bool _isRootReported;
 
     public TreeLoop(LoopContext context, string root, DirectoryWatcherOptions options)
@@ -112,6 +115,20 @@ internal sealed partial class TreeLoop : WatchLoop
     protected override void Idle() => _directories.Recycle();
 
     private string Absolute(string path) => path.Length == 0 ? _root : PathResolver.Join(_root, path);
+
+    /// <summary>Gets the path by which a directory is known to those who were told of it.</summary>
+    private string PathAsReported(int row)
+    {
+        if (row == DirectoryTable.Root)
+        {
+            return "";
+        }
+
+        var (parent, name) = _rehomed.TryGetValue(row, out var at) && _directories.IsValid(at)
+            ? (at.Directory, at.Name)
+            : (_directories[row].Parent, _directories.Name(row));
+        return PathAsReported(parent) is { Length: > 0 } directory ? directory + "/" + name : name;
+    }
 
     private string PathOf(int row, string name)
     {
@@ -256,17 +273,18 @@ internal sealed partial class TreeLoop : WatchLoop
         else if ((signals & FileSignals.MovedTo) != FileSignals.None)
         {
             _settling.Hear(key, NameSign.MovedTo, Now, isKnown, item.Cookie);
-            if (_moving.Remove(item.Cookie, out var moved) && _directories.IsLive(moved) && !_directories.IsWithin(row, moved))
+            var isRehomed = _moving.Remove(item.Cookie, out var moved) && _directories.IsLive(moved) && !_directories.IsWithin(row, moved);
+            if (isRehomed)
             {
                 Rehome(moved, row, name);
             }
 
-            Find(row, name);
+            Find(row, name, lists: !isRehomed);
         }
         else if ((signals & FileSignals.Create) != FileSignals.None)
         {
             _settling.Hear(key, NameSign.Created, Now, isKnown);
-            Find(row, name);
+            Find(row, name, lists: true);
         }
         else if ((signals & FileSignals.Delete) != FileSignals.None)
         {
@@ -279,13 +297,13 @@ internal sealed partial class TreeLoop : WatchLoop
     }
 
     /// <summary>A directory has come, or another one in its place.</summary>
-    private void Find(int row, string name)
+    private void Find(int row, string name, bool lists)
     {
         var child = _directories.Find(row, name);
         child = child >= 0 ? child : _directories.Add(row, name);
         if (_isRecursive)
         {
-            Enter(child, ScanMode.Compare, always: true);
+            Enter(child, ScanMode.Compare, always: lists);
         }
     }
 
@@ -300,8 +318,18 @@ internal sealed partial class TreeLoop : WatchLoop
 
         if (present >= 0)
         {
-            // Only an empty directory can be replaced by a rename; what is still known of it is reported first.
-            RemoveTree(present, isReported: false);
+            // Only an empty directory can be replaced by a rename: what is still known of it is gone.
+            DecideParents(parent);
+            RemoveTree(present);
+            if (!_directories.IsLive(moved) || !_directories.IsLive(parent))
+            {
+                return;
+            }
+        }
+
+        if (_directories.Has(moved, DirectoryMarks.Reported))
+        {
+            _rehomed.TryAdd(moved, KeyOf(moved));
         }
 
         _directories.Move(moved, parent, name);

@@ -13,6 +13,10 @@ internal static class Commands
         new("slow-consumer", "[--docker unix:///PATH] [--renames 200]", "a real engine's other calls while a consumer is blocked", SlowConsumerCommand.RunAsync),
         new("sink-broadcast", "[--rounds 15]", "a broadcaster's write to 10, 100, 1,000 and 10,000 sinks that do nothing, of four types: time and bytes", SinkBroadcastCommand.RunAsync),
         new("sink-queue", "[--rounds 11] [--items 1000000]", "QueueSink beside a bounded channel, in turns: items/s, bytes an item", SinkQueueCommand.RunAsync),
+        new("files-latency", "[--samples 300]", "a file's close to onFlush with MaxBatchSize = 1, beyond the settle time", FileLatencyCommand.RunAsync),
+        new("files-many", "[--watchers 1000]", "descriptors, threads and bytes of many watchers, beside FileSystemWatcher", ManyFileWatchersCommand.RunAsync),
+        new("files-setup", "[--directories 110000] [--files 300000]", "a large tree: seconds to set up, bytes a directory and a file", TreeSetupCommand.RunAsync),
+        new("files-losses", "[--files 20000]", "what is lost and what it costs, also on overflow, beside FileSystemWatcher", FileLossesCommand.RunAsync),
         new(EventServer.CommandName, "", "", EventServer.RunAsync) { IsHidden = true },
     ];
 

@@ -173,6 +173,11 @@ internal sealed partial class TreeLoop
 
         var oldName = PathAsReported(row);
         _rehomed.Remove(row);
+        if (_isRecursive && _directories[row].Watch == 0)
+        {
+            Enter(row, ScanMode.Compare, always: true);
+        }
+
         if (string.Equals(oldName, PathOf(key), StringComparison.Ordinal))
         {
             return;

@@ -13,7 +13,12 @@ internal sealed partial class TreeLoop
     private readonly HashSet<int> _polled = [];
     private readonly List<ListedEntry> _listed = [];
     private readonly Stack<(int Row, bool Always)> _toEnter = new();
+
+    // Watched since the loop last was idle: the path may have led to another directory already, which a sign of a rename
+    // that is still to be worked on will tell.
+    private readonly HashSet<int> _recent = [];
     private bool _isEverythingPolled;
+    private bool _isReady;
 
     /// <summary>Watches a directory and, where it is recursive, all below it, and lists what it newly watches.</summary>
     /// <param name="row">The directory.</param>
@@ -61,6 +66,12 @@ internal sealed partial class TreeLoop
             return false;
         }
 
+        if (-watch is NoEntry or NotDirectory or LinkLoop)
+        {
+            // Gone, or moved on: its own watch, or its parent's, says what became of it.
+            return false;
+        }
+
         if (before > 0)
         {
             Source.Remove(before, this, row);
@@ -70,14 +81,16 @@ internal sealed partial class TreeLoop
         if (watch > 0)
         {
             _directories.Mark(row, DirectoryMarks.Polled, on: false);
+            if (_isReady)
+            {
+                _recent.Add(row);
+            }
+
             return true;
         }
 
         switch (-watch)
         {
-            case NoEntry or NotDirectory or LinkLoop:
-                // Gone again; its parent hears of it.
-                break;
             case NoSpace or NoMemory:
                 SayLimit(-watch, _directories.Count);
                 PollRow(row);
@@ -88,8 +101,6 @@ internal sealed partial class TreeLoop
                 PollRow(row);
                 return true;
         }
-
-        return false;
     }
 
     private void PollRow(int row)

@@ -46,6 +46,7 @@ internal sealed partial class TreeLoop : WatchLoop
 
         LocateRoot(isFirst: true);
         _isRootReported = _directories[DirectoryTable.Root].Watch != 0;
+        _isReady = true;
         Log.Watching(Logger, Context.Name, _directories.Count, 0);
     }
 
@@ -112,7 +113,11 @@ internal sealed partial class TreeLoop : WatchLoop
         }
     }
 
-    protected override void Idle() => _directories.Recycle();
+    protected override void Idle()
+    {
+        _recent.Clear();
+        _directories.Recycle();
+    }
 
     private string Absolute(string path) => path.Length == 0 ? _root : PathResolver.Join(_root, path);
 
@@ -333,5 +338,9 @@ internal sealed partial class TreeLoop : WatchLoop
         }
 
         _directories.Move(moved, parent, name);
+        foreach (var row in _recent.Where(row => row != moved && _directories.IsLive(row) && _directories.IsWithin(row, moved)).ToArray())
+        {
+            Enter(row, ScanMode.Compare, always: true);
+        }
     }
 }

@@ -21,7 +21,7 @@ internal static class FileLatencyCommand
             var options = new DirectoryWatcherOptions { Path = folder.Path, SettleTime = settle };
             using var arrived = new SemaphoreSlim(0);
             long at = 0;
-            await using var queue = new EventQueue(new EventQueueOptions { MaxBatchSize = 1 }, _ =>
+            await using var queue = new EventQueue(new EventQueueOptions { MaxBatchSize = 1 }, batch =>
             {
                 at = Stopwatch.GetTimestamp();
                 _ = arrived.Release();

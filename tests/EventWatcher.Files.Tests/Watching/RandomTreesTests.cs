@@ -5,7 +5,7 @@ namespace EventWatcher.Files.Tests;
 /// <summary>Random operations on random trees: whoever applies the events to a model ends with what is on disk.</summary>
 public sealed class RandomTreesTests(ITestOutputHelper output)
 {
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Stress.IsLong ? 1_000 : 10)];
+    public static TheoryData<int> Seeds => [797, 769, 670, .. Enumerable.Range(1, Stress.IsLong ? 1_000 : 10)];
 
     [Theory]
     [MemberData(nameof(Seeds))]

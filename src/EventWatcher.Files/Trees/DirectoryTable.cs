@@ -9,6 +9,7 @@ internal sealed class DirectoryTable
     public const int Root = 0;
     public const int None = -1;
 
+    private const int FirstSize = 4;
     private const int ChunkBits = 12;
     private const int ChunkSize = 1 << ChunkBits;
 
@@ -19,7 +20,7 @@ internal sealed class DirectoryTable
     private NamePool _names = new();
     private int _used;
     private int _nameBytes;
-    private int[] _buckets = NewBuckets(16);
+    private int[] _buckets = NewBuckets(FirstSize);
 
     public DirectoryTable() => Add(None, "");
 
@@ -80,11 +81,7 @@ internal sealed class DirectoryTable
         if (!_free.TryPop(out var row))
         {
             row = _used++;
-            if (row >> ChunkBits >= _rows.Count)
-            {
-                _rows.Add(new DirectoryRow[ChunkSize]);
-                _entries.Add(new EntryTable?[ChunkSize]);
-            }
+            Grow(row);
         }
 
         this[row] = new DirectoryRow { FirstChild = None, Generation = this[row].Generation, Marks = DirectoryMarks.Live };
@@ -166,6 +163,25 @@ internal sealed class DirectoryTable
         var buckets = new int[count];
         Array.Fill(buckets, None);
         return buckets;
+    }
+
+    /// <summary>The first chunk grows, since most watchers know one directory; the others are whole.</summary>
+    private void Grow(int row)
+    {
+        var chunk = row >> ChunkBits;
+        if (chunk >= _rows.Count)
+        {
+            var size = chunk == 0 ? FirstSize : ChunkSize;
+            _rows.Add(new DirectoryRow[size]);
+            _entries.Add(new EntryTable?[size]);
+        }
+        else if (chunk == 0 && row >= _rows[0].Length)
+        {
+            var (rows, entries) = (_rows[0], _entries[0]);
+            Array.Resize(ref rows, rows.Length * 2);
+            Array.Resize(ref entries, entries.Length * 2);
+            (_rows[0], _entries[0]) = (rows, entries);
+        }
     }
 
     private void Link(int row, int parent, string name)

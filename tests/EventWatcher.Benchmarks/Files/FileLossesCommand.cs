@@ -25,7 +25,7 @@ internal static class FileLossesCommand
             {
                 await File.WriteAllTextAsync(QueueLimit, "64");
                 await CompareAsync(table, "files in one directory, kernel queue of 64", recursive: false, path => MakeFlat(path, files), files);
-                await CompareAsync(table, "the same, and a file more after it", recursive: false, path => MakeFlat(path, files, pause: true), files + 1);
+                await CompareAsync(table, "the same, a handler that takes 100 ms, and a file more after it", recursive: false, path => MakeFlat(path, files, pause: true), files + 1, slow: true);
             }
             catch (UnauthorizedAccessException)
             {
@@ -52,10 +52,10 @@ internal static class FileLossesCommand
         }
     }
 
-    private static async Task CompareAsync(Table table, string what, bool recursive, Action<string> make, int expected)
+    private static async Task CompareAsync(Table table, string what, bool recursive, Action<string> make, int expected, bool slow = false)
     {
-        var (ours, ourTime) = await OursAsync(recursive, make, expected);
-        var (theirs, theirTime) = await TheirsAsync(recursive, make, expected);
+        var (ours, ourTime) = await OursAsync(recursive, make, expected, slow);
+        var (theirs, theirTime) = await TheirsAsync(recursive, make, expected, slow);
         table.Add(
             what,
             Figures.Whole(expected),
@@ -67,7 +67,7 @@ internal static class FileLossesCommand
             Figures.Whole(theirTime));
     }
 
-    private static async Task<(int Seen, double Time)> OursAsync(bool recursive, Action<string> make, int expected)
+    private static async Task<(int Seen, double Time)> OursAsync(bool recursive, Action<string> make, int expected, bool slow = false)
     {
         using var folder = new BenchmarkFolder();
         var seen = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
@@ -80,6 +80,7 @@ internal static class FileLossesCommand
             {
                 if (!item.ActorAttributes.ContainsKey(FileAttributeNames.Directory))
                 {
+                    Delay(slow, seen.IsEmpty);
                     seen[item.ActorName] = true;
                 }
             }
@@ -93,7 +94,7 @@ internal static class FileLossesCommand
         return (seen.Count, time);
     }
 
-    private static async Task<(int Seen, double Time)> TheirsAsync(bool recursive, Action<string> make, int expected)
+    private static async Task<(int Seen, double Time)> TheirsAsync(bool recursive, Action<string> make, int expected, bool slow = false)
     {
         using var folder = new BenchmarkFolder();
         var seen = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
@@ -102,6 +103,7 @@ internal static class FileLossesCommand
         {
             if (!Directory.Exists(change.FullPath))
             {
+                Delay(slow, seen.IsEmpty);
                 seen[change.FullPath] = true;
             }
         }
@@ -129,6 +131,14 @@ internal static class FileLossesCommand
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(10));
+        }
+    }
+
+    private static void Delay(bool slow, bool isFirst)
+    {
+        if (slow && isFirst)
+        {
+            Thread.Sleep(TimeSpan.FromMilliseconds(100));
         }
     }
 

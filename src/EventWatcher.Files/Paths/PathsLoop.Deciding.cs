@@ -74,7 +74,7 @@ internal sealed partial class PathsLoop
         path.MovedTo = null;
         var before = path.Known;
         var hash = path.Hash;
-        if (Source is null && stamp.IsCoarse && stamp.Size <= ContentHash.LongestHashed)
+        if ((path.IsPolled || Source is null) && stamp.IsCoarse && stamp.Size <= ContentHash.LongestHashed)
         {
             ContentHash.TryCompute(path.Path, out hash);
         }

@@ -24,7 +24,7 @@ internal sealed partial class PathsLoop(LoopContext context, IReadOnlyList<strin
             _paths.Add(watched);
             Refresh(watched);
             var stamp = FileSystemView.Stat(path, follow: true);
-            if (byContent && stamp.Kind == EntryKind.File && stamp.Size <= ContentHash.LongestHashed)
+            if ((byContent || (stamp.IsCoarse && IsPolling)) && stamp.Kind == EntryKind.File && stamp.Size <= ContentHash.LongestHashed)
             {
                 // The time is taken first: what is written while it is read is found to differ.
                 ContentHash.TryCompute(path, out var hash);

@@ -17,6 +17,8 @@ internal sealed class LoopTimer : IDisposable
         {
             if (!_isDisposed)
             {
+                // The framework's timers may ring a little early by this clock; then the same time is armed again.
+                Volatile.Write(ref _armed, long.MaxValue);
                 wake();
             }
         };
@@ -30,12 +32,12 @@ internal sealed class LoopTimer : IDisposable
     public void Set(long due)
     {
         var now = _time.GetTimestamp();
-        if (due >= _armed && _armed > now)
+        if (due >= Volatile.Read(ref _armed))
         {
             return;
         }
 
-        _armed = due;
+        Volatile.Write(ref _armed, due);
         if (_alarms is not null)
         {
             _alarms.Set(_ring, due);

@@ -29,7 +29,7 @@ internal static class TreeSetupCommand
         if (DropCaches())
         {
             var clock = Stopwatch.StartNew();
-            using (var find = Process.Start(new ProcessStartInfo("find", [folder.Path]) { RedirectStandardOutput = true })!)
+            using (var find = Process.Start(new ProcessStartInfo("find", [folder.Path]) { RedirectStandardOutput = true, UseShellExecute = false })!)
             {
                 _ = await find.StandardOutput.ReadToEndAsync();
                 await find.WaitForExitAsync();

@@ -18,5 +18,6 @@ internal static partial class Posix
     }
 
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Rename(int oldDirectory, string oldPath, int newDirectory, string newPath, uint flags);
 }

@@ -83,9 +83,9 @@ internal sealed class Recorder : IAsyncDisposable
         {
             await Eventually.TrueAsync(condition);
         }
-        catch (TimeoutException)
+        catch (TimeoutException late)
         {
-            throw new TimeoutException("Seen: " + string.Join(" | ", Words.TakeLast(50)));
+            throw new TimeoutException("Seen: " + string.Join(" | ", Words.TakeLast(50)), late);
         }
     }
 

@@ -9,6 +9,7 @@ internal static class Shell
     {
         var start = new ProcessStartInfo("/bin/bash")
         {
+            UseShellExecute = false,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             RedirectStandardInput = true,

@@ -16,7 +16,7 @@ internal sealed class SystemSetting : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new SkipException($"{path} can't be set here: {exception.Message}");
+            throw new SkipException($"{path} can't be set here: {exception.Message}", exception);
         }
     }
 

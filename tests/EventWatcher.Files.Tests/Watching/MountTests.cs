@@ -73,7 +73,7 @@ public sealed class MountTests
             }
             catch (InvalidOperationException exception)
             {
-                throw new SkipException(exception.Message);
+                throw new SkipException(exception.Message, exception);
             }
         }
 

@@ -58,7 +58,7 @@ public sealed class ResourceTests
         Assert.Equal(before, FileEventSources.Current!.Count);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Limit_of_watches_is_named_and_what_did_not_fit_is_polled()
     {
         using var folder = new TempFolder();
@@ -87,7 +87,7 @@ public sealed class ResourceTests
         Assert.Contains("sysctl -w fs.inotify.max_user_watches=", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Limit_of_instances_is_named_and_everything_is_polled()
     {
         using var folder = new TempFolder();

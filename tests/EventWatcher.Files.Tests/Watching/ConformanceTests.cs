@@ -20,19 +20,16 @@ public sealed class DirectoryWatcherConformanceTests : WatcherConformanceTests, 
 
 public sealed class FileWatcherConformanceTests : WatcherConformanceTests, IDisposable
 {
-    private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(20);
-
     private readonly TempFolder _folder = new();
-    private int _count;
+    private FileWatcher? _watcher;
 
     public void Dispose() => _folder.Dispose();
 
-    protected override IWatcher CreateWatcher() => new FileWatcher(new FileWatcherOptions { Path = _folder["file"], SettleTime = Settled });
+    protected override IWatcher CreateWatcher() => _watcher = new FileWatcher(_folder["file"]);
 
-    /// <summary>Another event each time, further apart than the settle time: what comes within it is one event.</summary>
+    /// <summary>Another event each time, reported before the next: what comes within the settle time is one event.</summary>
     protected override async Task<ExpectedEvent> CauseEventAsync()
     {
-        _count++;
         if (File.Exists(_folder["file"]))
         {
             File.Delete(_folder["file"]);
@@ -42,27 +39,26 @@ public sealed class FileWatcherConformanceTests : WatcherConformanceTests, IDisp
             _folder.Write("file", "1");
         }
 
-        await Task.Delay(Settled * 6);
+        await _watcher!.FlushAsync();
         return new ExpectedEvent(File.Exists(_folder["file"]) ? EventAction.FileCreated : EventAction.FileDeleted, "file");
     }
 }
 
 public sealed class ConfigFileWatcherConformanceTests : WatcherConformanceTests, IDisposable
 {
-    private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(20);
-
     private readonly TempFolder _folder = new();
+    private ConfigFileWatcher? _watcher;
     private int _count;
 
     public void Dispose() => _folder.Dispose();
 
-    protected override IWatcher CreateWatcher() => new ConfigFileWatcher(new ConfigFileWatcherOptions { Paths = { _folder["app.yaml"] }, SettleTime = Settled });
+    protected override IWatcher CreateWatcher() => _watcher = new ConfigFileWatcher(_folder["app.yaml"]);
 
-    /// <summary>Further apart than the settle time: what comes within it is one event.</summary>
+    /// <summary>Reported before the next: what comes within the settle time is one event.</summary>
     protected override async Task<ExpectedEvent> CauseEventAsync()
     {
         _folder.Write("app.yaml", "version " + ++_count);
-        await Task.Delay(Settled * 6);
+        await _watcher!.FlushAsync();
         return new ExpectedEvent(EventAction.FileWritten, "app.yaml");
     }
 }

@@ -84,19 +84,31 @@ public sealed class RetryingSinkTests
     {
         var gate = new TaskCompletionSource();
         var begun = new TaskCompletionSource();
-        var child = Sink.To<int>(async (_, token) =>
+        var child = Sink.To<int>(async (item, token) =>
         {
+            if (item == 1)
+            {
+                throw new InvalidOperationException("no");
+            }
+
             begun.SetResult();
             await gate.Task.WaitAsync(token);
         });
-        var sink = byPipeline ? child.WithRetry(Pipeline(TimeSpan.FromHours(1))) : child.WithRetry(new Breaker(5, TimeSpan.FromHours(1), _time));
-        var writing = sink.WriteAsync(1).AsTask();
+        var sink = byPipeline
+            ? new RetryingSink<int>(child, Pipeline(TimeSpan.FromHours(1)), timeProvider: _time)
+            : new RetryingSink<int>(child, new ExponentialBackoff(TimeSpan.FromHours(1), TimeSpan.Zero, TimeSpan.FromHours(1), new Largest()), timeProvider: _time);
+        var attempting = byPipeline ? null : sink.WriteAsync(2).AsTask();
+        var waiting = sink.WriteAsync(1).AsTask();
+        await _time.WaitForTimersAsync(1);
+        attempting ??= sink.WriteAsync(2).AsTask();
         await Eventually.CompletesAsync(begun.Task);
 
+        // Whoever waits is told last: by then the attempt would have been, too.
         await Eventually.CompletesAsync(sink.CloseAsync());
+        await Assert.ThrowsAsync<SinkClosedException>(() => Eventually.CompletesAsync(waiting));
         gate.SetResult();
 
-        await Eventually.CompletesAsync(writing);
+        await Eventually.CompletesAsync(attempting);
     }
 
     [Theory]
@@ -203,6 +215,11 @@ public sealed class RetryingSinkTests
             BackoffType = DelayBackoffType.Constant,
         })
         .Build();
+
+    private sealed class Largest : Random
+    {
+        public override long NextInt64(long maxValue) => maxValue - 1;
+    }
 
     private sealed class GiveUp : RetryStrategy
     {

@@ -7,6 +7,7 @@ namespace EventWatcher;
 public sealed partial class EventQueue
 {
     private static readonly AsyncLocal<EventQueue?> InsideCallbackOf = new();
+    private static readonly TimeSpan Instant = TimeSpan.FromMilliseconds(1);
 
     private readonly CancellationTokenSource _giveUpOnCallbacks = new();
     private readonly CancellationTokenSource _stopRetrying = new();
@@ -15,6 +16,8 @@ public sealed partial class EventQueue
     private bool _isFlushing;
     private bool _flushNow;
     private bool _isTimedFlush;
+    private bool _wasInstant;
+    private long _flushThrough;
     private bool _isOutOfTime;
     private bool _isAbandoned;
     private int _callbacksRunning;
@@ -82,7 +85,7 @@ public sealed partial class EventQueue
                 return isEnding ? Step.End : Step.Wait;
             }
 
-            var isDue = isEnding || _flushNow || _buffer.Count >= _options.MaxBatchSize || _flushWaiters.Count > 0;
+            var isDue = isEnding || _flushNow || _buffer.TakenPosition < _flushThrough || _buffer.Count >= _options.MaxBatchSize || _flushWaiters.Count > 0;
             if (!isDue && DueIn() is var due && due > TimeSpan.Zero)
             {
                 ArmTimer(due);
@@ -157,8 +160,13 @@ public sealed partial class EventQueue
         {
             _isFlushing = false;
 
-            // What came meanwhile is flushed right after, unless a burst is to be waited out.
-            _flushNow |= _options.QuietPeriod == TimeSpan.Zero;
+            // What came meanwhile is flushed right after, unless a burst is to be waited out, or the flush was over in
+            // an instant: nothing has waited then, and a torrent comes in full batches instead of crumbs.
+            if (_options.QuietPeriod == TimeSpan.Zero && !_wasInstant)
+            {
+                _flushThrough = _buffer.AddedPosition;
+            }
+
             for (var i = _flushWaiters.Count - 1; i >= 0; i--)
             {
                 if (_flushWaiters[i].Position <= _buffer.TakenPosition)
@@ -274,6 +282,7 @@ public sealed partial class EventQueue
 
         using var activity = CoreTelemetry.StartFlush(Name, batch.Length);
         Exception? failure = null;
+        var isSynchronous = false;
         var started = _timeProvider.GetTimestamp();
         lock (_gate)
         {
@@ -283,7 +292,9 @@ public sealed partial class EventQueue
 
         try
         {
-            await _onFlush(batch, _giveUpOnCallbacks.Token).ConfigureAwait(false);
+            var flushing = _onFlush(batch, _giveUpOnCallbacks.Token);
+            isSynchronous = flushing.IsCompleted;
+            await flushing.ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -297,6 +308,7 @@ public sealed partial class EventQueue
             _callbacksRunning--;
             _flushStarted = null;
             _lastFlushDuration = duration;
+            _wasInstant = isSynchronous && duration < Instant;
             _failures += failure is null || isCancelled ? 0 : 1;
             if (failure is null)
             {

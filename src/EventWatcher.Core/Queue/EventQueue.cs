@@ -8,7 +8,8 @@ namespace EventWatcher;
 /// <remarks>
 /// <para>
 /// One flush at a time, in the order of arrival; receiving goes on while a flush runs, and what came meanwhile is
-/// flushed right after. A handler that throws does not stop the flow, one that never returns holds up its own queue
+/// flushed right after (after a synchronous flush of less than a millisecond it is left to the interval and to full
+/// batches, since nothing has waited). A handler that throws does not stop the flow, one that never returns holds up its own queue
 /// only. What does not fit is never lost silently; see <see cref="EventQueueOptions.Overflow"/>.
 /// </para>
 /// <para>

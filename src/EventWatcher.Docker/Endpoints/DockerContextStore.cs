@@ -33,7 +33,7 @@ internal static class DockerContextStore
         if (!environment.Exists(meta))
         {
             return new DockerEndpointResolution(
-                Endpoint: null, origin, $"{origin} does not exist: there is no {meta}; allowed are those that \"docker context ls\" shows.");
+                Endpoint: null, origin, $"{origin} does not exist: there is no {meta}; allowed: those that \"docker context ls\" shows.");
         }
 
         try

@@ -60,7 +60,7 @@ internal static class DockerEndpointParser
                 break;
         }
 
-        fault = endpoint is null ? $"is {Show(text)}; allowed are {Allowed}" : null;
+        fault = endpoint is null ? $"is {Show(text)}; allowed: {Allowed}" : null;
         return endpoint is not null;
     }
 

@@ -5,6 +5,12 @@ namespace EventWatcher.Docker;
 /// <summary>Checks everything at once that can be known without connecting.</summary>
 internal sealed class DockerEngineOptionsValidator : IValidateOptions<DockerEngineOptions>
 {
+    private static readonly string[] Properties =
+    [
+        nameof(DockerEngineOptions.Endpoint) + " ", nameof(DockerEngineOptions.Timeout) + " ", nameof(DockerEngineOptions.ActionTimeout) + " ",
+        nameof(DockerEngineOptions.Tls) + " ", nameof(DockerEngineOptions.Tls) + ".",
+    ];
+
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(1);
 
@@ -35,7 +41,14 @@ internal sealed class DockerEngineOptionsValidator : IValidateOptions<DockerEngi
             : throw new OptionsValidationException(nameof(DockerEngineOptions), typeof(DockerEngineOptions), faults);
     }
 
+    /// <summary>The faults of properties begin with the type of the options, as everywhere; those of the environment with its own names.</summary>
     private (List<string> Faults, DockerEndpointResolution Resolution) Check(DockerEngineOptions options)
+    {
+        var (faults, resolution) = CheckProperties(options);
+        return ([.. faults.Select(fault => Properties.Any(property => fault.StartsWith(property, StringComparison.Ordinal)) ? $"{options.GetType().Name}.{fault}" : fault)], resolution);
+    }
+
+    private (List<string> Faults, DockerEndpointResolution Resolution) CheckProperties(DockerEngineOptions options)
     {
         var faults = new List<string>();
         CheckTimeout(faults, nameof(options.Timeout), options.Timeout);
@@ -58,7 +71,7 @@ internal sealed class DockerEngineOptionsValidator : IValidateOptions<DockerEngi
     {
         if (value < MinTimeout || value > MaxTimeout)
         {
-            faults.Add($"{property} is {value}; allowed are {MinTimeout} to {MaxTimeout}.");
+            faults.Add($"{property} is {value}; allowed: {MinTimeout} to {MaxTimeout}.");
         }
     }
 
@@ -67,7 +80,7 @@ internal sealed class DockerEngineOptionsValidator : IValidateOptions<DockerEngi
         if (tls.CertificateFile is null != tls.KeyFile is null)
         {
             faults.Add(
-                $"Tls.CertificateFile is {Show(tls.CertificateFile)} and Tls.KeyFile is {Show(tls.KeyFile)}; allowed are both or neither.");
+                $"Tls.CertificateFile is {Show(tls.CertificateFile)} and Tls.KeyFile is {Show(tls.KeyFile)}; allowed: both or neither.");
         }
 
         foreach (var (property, file) in new[]
@@ -77,14 +90,14 @@ internal sealed class DockerEngineOptionsValidator : IValidateOptions<DockerEngi
         {
             if (file is not null && string.IsNullOrWhiteSpace(file))
             {
-                faults.Add($"Tls.{property} is \"{file}\"; allowed are a file's path, or null.");
+                faults.Add($"Tls.{property} is \"{file}\"; allowed: a file's path, or null.");
             }
         }
 
         var isPlain = text?.TrimStart().StartsWith("http://", StringComparison.OrdinalIgnoreCase) == true;
         if (endpoint is not null && (endpoint.Kind != DockerEndpointKind.Tcp || isPlain))
         {
-            faults.Add($"Tls is set, but the endpoint is {(isPlain ? text : endpoint.Name)}; allowed are tcp:// and https:// with it.");
+            faults.Add($"Tls is set, but the endpoint is {(isPlain ? text : endpoint.Name)}; allowed: tcp:// and https:// with it.");
         }
     }
 

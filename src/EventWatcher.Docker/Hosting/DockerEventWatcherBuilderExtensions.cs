@@ -55,6 +55,6 @@ public static class DockerEventWatcherBuilderExtensions
             services.GetRequiredService<IOptionsMonitor<DockerWatcherOptions>>().Get(name),
             services.GetService<ILogger<DockerWatcher>>(),
             services.GetService<TimeProvider>()));
-        return builder.Services.AddOptions<DockerWatcherOptions>(name).ValidateAtStart(DockerWatcherOptionsValidator.Instance);
+        return builder.Services.AddOptions<DockerWatcherOptions>(name).ValidateAtStart(DockerWatcherOptionsValidator.WithEndpoint);
     }
 }

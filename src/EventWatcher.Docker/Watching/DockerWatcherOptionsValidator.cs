@@ -2,23 +2,20 @@ using Microsoft.Extensions.Options;
 
 namespace EventWatcher.Docker;
 
-internal sealed class DockerWatcherOptionsValidator : IValidateOptions<DockerWatcherOptions>
+/// <summary>Checks a watcher's options, all faults at once.</summary>
+/// <param name="withEndpoint">Whether the endpoint counts: not where the user gives an engine object.</param>
+internal sealed class DockerWatcherOptionsValidator(bool withEndpoint) : IValidateOptions<DockerWatcherOptions>
 {
     private static readonly TimeSpan OneDay = TimeSpan.FromDays(1);
 
-    public static DockerWatcherOptionsValidator Instance { get; } = new();
+    public static DockerWatcherOptionsValidator Instance { get; } = new(withEndpoint: false);
+
+    public static DockerWatcherOptionsValidator WithEndpoint { get; } = new(withEndpoint: true);
 
     /// <summary>Finds the endpoint, and refuses with everything that is wrong where anything is.</summary>
     /// <exception cref="OptionsValidationException">With every fault, the endpoint's too.</exception>
-    public static DockerEndpointResolution Resolve(DockerWatcherOptions? options)
-    {
-        options ??= new DockerWatcherOptions();
-        var engine = new DockerEngineOptionsValidator();
-        List<string> faults = [.. Instance.Validate(null, options).Failures ?? [], .. engine.Validate(null, options).Failures ?? []];
-        return faults.Count == 0
-            ? engine.Resolve(options)
-            : throw new OptionsValidationException(Options.DefaultName, typeof(DockerWatcherOptions), faults);
-    }
+    public static DockerEndpointResolution Resolve(DockerWatcherOptions? options) =>
+        new DockerEngineOptionsValidator().Resolve(WithEndpoint.ThrowIfInvalid(options ?? new DockerWatcherOptions()));
 
     public ValidateOptionsResult Validate(string? name, DockerWatcherOptions options)
     {
@@ -36,6 +33,13 @@ internal sealed class DockerWatcherOptionsValidator : IValidateOptions<DockerWat
             options.AuditInterval,
             "from 00:00:01 to 1.00:00:00, or Timeout.InfiniteTimeSpan");
         faults.Unless(options.Capacity >= 1, options.Capacity, "1 or more");
-        return faults.ToResult();
+        var result = faults.ToResult();
+        if (!withEndpoint)
+        {
+            return result;
+        }
+
+        List<string> all = [.. result.Failures ?? [], .. new DockerEngineOptionsValidator().Validate(name, options).Failures ?? []];
+        return all.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(all);
     }
 }

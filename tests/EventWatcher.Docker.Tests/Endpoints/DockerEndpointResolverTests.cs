@@ -157,7 +157,7 @@ public sealed class DockerEndpointResolverTests
     public void Resolve_bad_variable_is_a_fault_that_names_it()
     {
         _environment.Variables["DOCKER_HOST"] = "nonsense";
-        Assert.StartsWith("DOCKER_HOST is \"nonsense\"; allowed are ", Fault(), StringComparison.Ordinal);
+        Assert.StartsWith("DOCKER_HOST is \"nonsense\"; allowed: ", Fault(), StringComparison.Ordinal);
     }
 
     private DockerEndpointResolution Resolve(string? endpoint = null) =>

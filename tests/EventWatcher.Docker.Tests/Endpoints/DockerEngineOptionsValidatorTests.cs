@@ -22,11 +22,11 @@ public sealed class DockerEngineOptionsValidatorTests
 
         var faults = result.Failures!.ToList();
         Assert.Equal(5, faults.Count);
-        Assert.StartsWith("Timeout is 00:00:00; allowed are 00:00:00.0010000 to 1.00:00:00", faults[0], StringComparison.Ordinal);
-        Assert.StartsWith("ActionTimeout is 2.00:00:00; allowed", faults[1], StringComparison.Ordinal);
-        Assert.StartsWith("Endpoint is \"nonsense\"; allowed", faults[2], StringComparison.Ordinal);
-        Assert.StartsWith("Tls.CertificateFile is \"cert.pem\" and Tls.KeyFile is null; allowed", faults[3], StringComparison.Ordinal);
-        Assert.StartsWith("Tls.CertificateAuthorityFile is \" \"; allowed", faults[4], StringComparison.Ordinal);
+        Assert.StartsWith("DockerEngineOptions.Timeout is 00:00:00; allowed: 00:00:00.0010000 to 1.00:00:00", faults[0], StringComparison.Ordinal);
+        Assert.StartsWith("DockerEngineOptions.ActionTimeout is 2.00:00:00; allowed", faults[1], StringComparison.Ordinal);
+        Assert.StartsWith("DockerEngineOptions.Endpoint is \"nonsense\"; allowed", faults[2], StringComparison.Ordinal);
+        Assert.StartsWith("DockerEngineOptions.Tls.CertificateFile is \"cert.pem\" and Tls.KeyFile is null; allowed", faults[3], StringComparison.Ordinal);
+        Assert.StartsWith("DockerEngineOptions.Tls.CertificateAuthorityFile is \" \"; allowed", faults[4], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -83,11 +83,13 @@ public sealed class AddDockerTests
             ["D:Endpont"] = "unix:///x",
             ["D:RetryDelay"] = "3",
             ["D:Capacity"] = "0",
+            ["D:Timeout"] = "0s",
         }));
 
         Assert.Contains(refused.Failures, failure => failure.Contains("D:Endpont", StringComparison.Ordinal) && failure.Contains("Endpoint", StringComparison.Ordinal));
         Assert.Contains(refused.Failures, failure => failure.Contains("D:RetryDelay", StringComparison.Ordinal) && failure.Contains("\"3\"", StringComparison.Ordinal));
         Assert.Contains(refused.Failures, failure => failure.Contains("D:Capacity", StringComparison.Ordinal));
+        Assert.Contains(refused.Failures, failure => failure.Contains("D:Timeout", StringComparison.Ordinal));
     }
 
     [Fact]

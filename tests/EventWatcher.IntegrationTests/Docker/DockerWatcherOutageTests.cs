@@ -123,6 +123,7 @@ public sealed class DockerWatcherOutageTests(DockerEngineFixture fixture, ITestO
     {
         fixture.SkipUnlessPrivate();
         await fixture.Host.StopAsync();
+        using var tries = new CounterListener("EventWatcher.Docker", "eventwatcher.docker.connect.fail");
         WatchedEvents? watched = null;
         try
         {
@@ -130,7 +131,7 @@ public sealed class DockerWatcherOutageTests(DockerEngineFixture fixture, ITestO
                 new DockerWatcherOptions { Endpoint = fixture.Host.Endpoint, RetryDelay = TimeSpan.FromMilliseconds(500), MaxRetryDelay = TimeSpan.FromSeconds(1) },
                 awaitReady: false);
             await Deadline.UntilAsync(() => watched.Errors.Count > 0, () => "an error");
-            await Task.Delay(TimeSpan.FromSeconds(3));
+            await Deadline.UntilAsync(() => tries.Count >= 4, () => $"four tries to connect; there were {tries.Count}");
             Assert.Single(watched.Errors);
             Assert.Equal(WatchState.Interrupted, watched.State);
             Assert.Contains(fixture.Host.Socket, watched.Errors[0].Message, StringComparison.Ordinal);
@@ -157,7 +158,7 @@ public sealed class DockerWatcherOutageTests(DockerEngineFixture fixture, ITestO
         fixture.SkipUnlessPrivate();
         await using var watched = await WatchedEvents.StartAsync(new DockerWatcherOptions { Endpoint = fixture.Host.Endpoint });
         fixture.Host.Suspend();
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        Assert.False(await fixture.Control.AnswersAsync(TimeSpan.FromSeconds(2)));
         fixture.Host.Resume();
         var id = await fixture.Control.RunAsync();
         await fixture.Control.RemoveAsync(id);

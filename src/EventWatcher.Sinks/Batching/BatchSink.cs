@@ -45,7 +45,8 @@ public sealed class BatchSink<T> : Sink<T>
     /// <summary>Gets how many items wait, those being delivered among them.</summary>
     public int Count => _pump.Depth;
 
-    private protected override long? PendingSeenFromInside => _pump.IsInside ? _pump.Depth : null;
+    private protected override long? PendingSeenFromInside =>
+        _pump.IsInside || _target is IClosable { PendingSeenFromInside: not null } ? _pump.Depth : null;
 
     private protected override ValueTask WriteCoreAsync(T item, CancellationToken cancellationToken) => _buffer.WriteAsync(item, cancellationToken);
 

@@ -73,6 +73,8 @@ public sealed partial class Broadcaster<T> : Sink<T>
         return Deliver(item, cancellationToken);
     }
 
+    private protected override long? PendingSeenFromInside => _children.PendingSeenFromInside;
+
     private protected override Task<long> CloseCoreAsync(Deadline deadline)
     {
         _turns?.Close();

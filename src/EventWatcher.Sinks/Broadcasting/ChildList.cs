@@ -8,9 +8,28 @@ internal sealed class ChildList<T>
 {
     private readonly Lock _gate = new();
     private volatile Child[] _children = [];
+    private volatile Child[] _sealed = [];
     private bool _isSealed;
 
     public Child[] Current => _children;
+
+    /// <summary>Gets how many items wait in the child inside of which the caller is called, also when it is being closed; else null.</summary>
+    public long? PendingSeenFromInside
+    {
+        get
+        {
+            long? pending = null;
+            foreach (var child in (Child[])[.. _children, .. _sealed])
+            {
+                if (child.Sink is IClosable { PendingSeenFromInside: { } waiting })
+                {
+                    pending = (pending ?? 0) + waiting;
+                }
+            }
+
+            return pending;
+        }
+    }
 
     /// <summary>Adds a child, unless it is there.</summary>
     /// <returns>Null where the list takes no more.</returns>
@@ -76,9 +95,9 @@ internal sealed class ChildList<T>
         lock (_gate)
         {
             _isSealed = true;
-            var children = _children;
+            _sealed = _children;
             _children = [];
-            return children;
+            return _sealed;
         }
     }
 

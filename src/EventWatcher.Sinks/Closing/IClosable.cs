@@ -9,5 +9,9 @@ internal interface IClosable
 
     TimeProvider TimeProvider { get; }
 
+    /// <summary>Gets how many items wait, when the caller is called by this sink or one that it wraps; else null.</summary>
+    long? PendingSeenFromInside { get; }
+
+    /// <summary>Closes to the end, also when it is requested from inside: whoever closes this one waits for it in the background.</summary>
     Task<long> CloseAsync(TimeSpan timeout);
 }

@@ -40,13 +40,16 @@ public abstract class Sink<T> : ISink<T>, IClosable
     /// <inheritdoc/>
     TimeProvider IClosable.TimeProvider => TimeProvider;
 
+    /// <inheritdoc/>
+    long? IClosable.PendingSeenFromInside => PendingSeenFromInside;
+
     private protected ILogger Logger { get; }
 
     private protected TimeProvider TimeProvider { get; }
 
     private protected bool IsClosed => _isClosed;
 
-    /// <summary>Gets how many items wait here, when the caller is called by this sink itself and must not wait for it; else null.</summary>
+    /// <summary>Gets how many items wait here, when the caller is called by this sink, or by one that it wraps, and must not wait for it; else null.</summary>
     private protected virtual long? PendingSeenFromInside => null;
 
     /// <inheritdoc/>
@@ -70,8 +73,8 @@ public abstract class Sink<T> : ISink<T>, IClosable
     /// <summary>Closes the sink: takes nothing more, delivers what was accepted or gives up, and closes what it wraps.</summary>
     /// <remarks>
     /// Idempotent and safe from anywhere: a second call waits for the first, and its time-out, where it ends earlier,
-    /// holds for both. Called from inside this sink's own deliveries it only requests, and returns at once how many
-    /// items wait.
+    /// holds for both. Called from inside the deliveries of this sink, or of one that it wraps, it only requests, and
+    /// returns at once how many items wait.
     /// </remarks>
     /// <param name="timeout">How long at most, zero to 24 days; null for <see cref="CloseTimeout"/>.</param>
     /// <returns>
@@ -86,28 +89,12 @@ public abstract class Sink<T> : ISink<T>, IClosable
             throw new ArgumentOutOfRangeException(nameof(timeout), limit, "Allowed: zero to 24 days, or infinite.");
         }
 
-        bool isFirst;
-        lock (_closeGate)
-        {
-            isFirst = _deadline is null;
-            _deadline ??= new Deadline(TimeProvider, limit);
-            _isClosed = true;
-        }
-
-        if (isFirst)
-        {
-            _ = RunCloseAsync(_deadline);
-        }
-        else
-        {
-            _deadline.BringForward(limit);
-        }
-
-        return PendingSeenFromInside is { } pending ? Task.FromResult(pending) : _closed.Task;
+        var closed = RequestClose(limit);
+        return PendingSeenFromInside is { } pending ? Task.FromResult(pending) : closed;
     }
 
     /// <inheritdoc/>
-    Task<long> IClosable.CloseAsync(TimeSpan timeout) => CloseAsync(timeout);
+    Task<long> IClosable.CloseAsync(TimeSpan timeout) => RequestClose(timeout);
 
     /// <summary>Closes the sink as <see cref="CloseAsync"/> does, within <see cref="CloseTimeout"/>.</summary>
     /// <returns>The closing.</returns>
@@ -126,6 +113,28 @@ public abstract class Sink<T> : ISink<T>, IClosable
     /// <summary>Closes within the deadline. Called once.</summary>
     /// <returns>How many accepted items were not delivered.</returns>
     private protected abstract Task<long> CloseCoreAsync(Deadline deadline);
+
+    private Task<long> RequestClose(TimeSpan limit)
+    {
+        bool isFirst;
+        lock (_closeGate)
+        {
+            isFirst = _deadline is null;
+            _deadline ??= new Deadline(TimeProvider, limit);
+            _isClosed = true;
+        }
+
+        if (isFirst)
+        {
+            _ = RunCloseAsync(_deadline);
+        }
+        else
+        {
+            _deadline.BringForward(limit);
+        }
+
+        return _closed.Task;
+    }
 
     private async Task RunCloseAsync(Deadline deadline)
     {

@@ -15,5 +15,7 @@ public abstract class WrappingSink<T> : Sink<T>
 
     private protected ISink<T> Child { get; }
 
+    private protected override long? PendingSeenFromInside => (Child as IClosable)?.PendingSeenFromInside;
+
     private protected override Task<long> CloseCoreAsync(Deadline deadline) => ChildClosing.CloseAsync(Child, Name, deadline, Logger);
 }

@@ -62,6 +62,8 @@ public sealed class RoundRobinSink<T> : Sink<T>
         throw IsClosed ? new SinkClosedException(Name) : new NoSinksException(Name);
     }
 
+    private protected override long? PendingSeenFromInside => _children.PendingSeenFromInside;
+
     private protected override Task<long> CloseCoreAsync(Deadline deadline) =>
         ChildClosing.CloseAllAsync(_children.Seal().Select(static child => child.Sink), Name, deadline, Logger);
 }

@@ -40,6 +40,50 @@ public sealed class CompositionTests
         hanging.Release();
     }
 
+    [Theory]
+    [InlineData("filter")]
+    [InlineData("broadcaster")]
+    [InlineData("round robin")]
+    [InlineData("queue")]
+    public async Task Close_whole_from_inside_the_targets_write_returns_at_once_and_a_later_closer_waits_for_what_is_queued(string outer)
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var target = new RecordingSink<int>();
+        Sink<int>? whole = null;
+        Task? inside = null;
+        target.OnWrite = async (item, _) =>
+        {
+            if (item == 0)
+            {
+                await gate.Task;
+                await (inside = Task.WhenAll(whole!.CloseAsync(), whole.CloseAsync()));
+            }
+            else
+            {
+                await Task.Yield();
+            }
+        };
+        var queue = target.WithQueue();
+        whole = outer switch
+        {
+            "filter" => queue.Where(_ => true).WithTap(_ => { }),
+            "broadcaster" => new Broadcaster<int>([queue]),
+            "round robin" => new RoundRobinSink<int>([queue]),
+            _ => queue.WithQueue(),
+        };
+        for (var i = 0; i < 100; i++)
+        {
+            await whole.WriteAsync(i);
+        }
+
+        await target.WaitForAttemptsAsync(1);
+        gate.SetResult();
+        await Eventually.TrueAsync(() => inside is { IsCompleted: true });
+
+        Assert.Equal(0, await Eventually.CompletesAsync(whole.CloseAsync()));
+        Assert.Equal(Enumerable.Range(0, 100), target.Items);
+    }
+
     [Fact]
     public async Task Undelivered_items_are_summed_over_branches()
     {

@@ -10,23 +10,28 @@ internal static class ChildClosing
     {
         if (child is IClosable known)
         {
-            // It keeps the deadline itself, and says what it could not do.
-            return await known.CloseAsync(deadline.Remaining).ConfigureAwait(false);
+            // It keeps the deadline itself, and says what it could not do. Brought forward later, it is told of that too.
+            var closing = known.CloseAsync(deadline.Remaining);
+            var registration = deadline.Token.UnsafeRegister(static known => _ = ((IClosable)known!).CloseAsync(TimeSpan.Zero), known);
+            await using (registration.ConfigureAwait(false))
+            {
+                return await closing.ConfigureAwait(false);
+            }
         }
 
         // On the pool: it may block instead of returning a task.
-        var closing = Task.Run(async () => await child.DisposeAsync().ConfigureAwait(false), CancellationToken.None);
+        var disposing = Task.Run(async () => await child.DisposeAsync().ConfigureAwait(false), CancellationToken.None);
         try
         {
-            await closing.WaitAsync(deadline.Token).ConfigureAwait(false);
+            await disposing.WaitAsync(deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (deadline.Token.IsCancellationRequested)
         {
             // It may have closed just now; if it has not, it is not waited for.
-            if (!closing.IsCompletedSuccessfully)
+            if (!disposing.IsCompletedSuccessfully)
             {
                 Log.ChildAbandoned(logger, parentName, child.GetType().Name);
-                closing.Forget();
+                disposing.Forget();
             }
         }
 

@@ -85,6 +85,25 @@ public sealed class CompositionTests
     }
 
     [Fact]
+    public async Task Close_whole_again_with_less_time_brings_forward_the_deadline_of_the_parts()
+    {
+        var time = new FakeTimeProvider();
+        var hanging = new RecordingSink<int> { IgnoresCancellation = true };
+        hanging.Block();
+        var sink = Sink.To(hanging, timeProvider: time).WithQueue().Where(_ => true);
+        await sink.WriteAsync(1);
+        await hanging.WaitForAttemptsAsync(1);
+
+        var first = sink.CloseAsync();
+        Assert.False(first.IsCompleted);
+        var second = sink.CloseAsync(TimeSpan.Zero);
+
+        Assert.Equal(1, await Eventually.CompletesAsync(second));
+        Assert.Equal(1, await Eventually.CompletesAsync(first));
+        hanging.Release();
+    }
+
+    [Fact]
     public async Task Undelivered_items_are_summed_over_branches()
     {
         var hanging = new[] { new RecordingSink<int>(), new RecordingSink<int>() };

@@ -7,6 +7,8 @@ namespace EventWatcher.Sinks;
 /// <typeparam name="T">What is written.</typeparam>
 public sealed class SerializedSink<T> : WrappingSink<T>
 {
+    private static readonly AsyncLocal<Turn?> Inside = new();
+
     private readonly Turnstile _turnstile;
 
     /// <summary>Initializes the sink.</summary>
@@ -18,9 +20,14 @@ public sealed class SerializedSink<T> : WrappingSink<T>
     public SerializedSink(ISink<T> child, SinkOptions? options = null, ILogger? logger = null, TimeProvider? timeProvider = null)
         : base("serialized", child, options, logger, timeProvider) => _turnstile = new Turnstile(Name);
 
+    // Of several turns, one inside of the other, the innermost is known; the others are its parents, and ask it.
+    private protected override long? PendingSeenFromInside =>
+        Inside.Value is { IsOver: false } turn && ReferenceEquals(turn.Owner, this) ? 0 : base.PendingSeenFromInside;
+
     private protected override async ValueTask WriteCoreAsync(T item, CancellationToken cancellationToken)
     {
         await _turnstile.EnterAsync(cancellationToken).ConfigureAwait(false);
+        var turn = new Turn(this);
         try
         {
             if (IsClosed)
@@ -28,10 +35,12 @@ public sealed class SerializedSink<T> : WrappingSink<T>
                 throw new SinkClosedException(Name);
             }
 
+            Inside.Value = turn;
             await Child.WriteAsync(item, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
+            turn.IsOver = true;
             _turnstile.Leave();
         }
     }
@@ -42,5 +51,19 @@ public sealed class SerializedSink<T> : WrappingSink<T>
         _turnstile.Close();
         await _turnstile.WaitUntilEmptyAsync(deadline).ConfigureAwait(false);
         return await base.CloseCoreAsync(deadline).ConfigureAwait(false);
+    }
+
+    /// <summary>A write in progress. It outlives itself in whatever the child has started: then nobody is inside any more.</summary>
+    private sealed class Turn(SerializedSink<T> owner)
+    {
+        private volatile bool _isOver;
+
+        public SerializedSink<T> Owner { get; } = owner;
+
+        public bool IsOver
+        {
+            get => _isOver;
+            set => _isOver = value;
+        }
     }
 }

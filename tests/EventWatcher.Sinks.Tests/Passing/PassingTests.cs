@@ -83,6 +83,26 @@ public sealed class PassingTests
     }
 
     [Fact]
+    public async Task Serialized_closed_from_inside_the_childs_write_returns_at_once_and_closes_the_child_after_it()
+    {
+        SerializedSink<int>? sink = null;
+        var disposalsInside = -1;
+        _target.OnWrite = async (_, _) =>
+        {
+            await sink!.CloseAsync();
+            disposalsInside = _target.Disposals;
+        };
+        sink = new SerializedSink<int>(_target, timeProvider: _time);
+
+        await Eventually.CompletesAsync(sink.WriteAsync(1).AsTask());
+
+        await Eventually.CompletesAsync(sink.CloseAsync());
+        Assert.Equal([1], _target.Items);
+        Assert.Equal(0, disposalsInside);
+        Assert.Equal(1, _target.Disposals);
+    }
+
+    [Fact]
     public async Task Serialized_closed_writers_that_wait_are_refused_and_a_hanging_child_holds_nothing_up()
     {
         _target.IgnoresCancellation = true;

@@ -265,11 +265,22 @@ internal sealed class BoundedBuffer<T>(string name, int capacity, SinkOverflow o
             if (_slots[i].Missing == 0 && key.Equals(Essential.KeyOf(_slots[i].Item)))
             {
                 _slots.RemoveAt(i);
+                MergeMarks(i);
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Marks that what was removed between them leaves side by side are one: they must not add up without bound.</summary>
+    private void MergeMarks(int index)
+    {
+        if (index > 0 && index < _slots.Count && _slots[index - 1].Missing > 0 && _slots[index].Missing > 0)
+        {
+            _slots[index - 1].Missing += _slots[index].Missing;
+            _slots.RemoveAt(index);
+        }
     }
 
     private bool TakeWake()

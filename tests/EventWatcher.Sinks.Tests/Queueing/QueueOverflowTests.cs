@@ -142,6 +142,35 @@ public sealed class QueueOverflowTests
         Assert.Single(target.Items, item => item.Action.IsForceReload && item.Source == "b");
     }
 
+    [Fact]
+    public async Task Mark_force_reloads_between_dropped_events_the_marks_they_leave_side_by_side_become_one()
+    {
+        var target = new RecordingSink<Event>();
+        target.Block();
+        var queue = new QueueSink<Event>(target, new QueueSinkOptions<Event>
+        {
+            Capacity = 2,
+            Overflow = SinkOverflow.Mark,
+            OverflowMarker = static count => TestEvents.Numbered(-(int)count),
+        });
+        await queue.WriteAsync(TestEvents.Numbered(0));
+        await target.WaitForAttemptsAsync(1);
+        await queue.WriteAsync(TestEvents.Numbered(1));
+        await queue.WriteAsync(TestEvents.Numbered(2));
+        for (var i = 0; i < 1_000; i++)
+        {
+            await queue.WriteAsync(TestEvents.Numbered(3));
+            await queue.WriteAsync(TestEvents.ForceReload("a"));
+        }
+
+        // One in hand, two in the queue, one mark, one force-reload.
+        Assert.Equal(5, queue.Count);
+        target.Release();
+        await queue.CloseAsync();
+
+        Assert.Equal(["0", "1", "2", "-1000", ""], target.Items.Select(item => item.ActorName));
+    }
+
     private async Task<QueueSink<int>> FullAsync(SinkOverflow overflow)
     {
         _target.Block();

@@ -155,6 +155,7 @@ internal abstract class Pump<T> : IHasDepth
 
         try
         {
+            IReadOnlyList<T> lost;
             lock (_gate)
             {
                 Volatile.Write(ref _inHand, 0);
@@ -163,9 +164,12 @@ internal abstract class Pump<T> : IHasDepth
                     // Counted and reported when it was given up.
                     return false;
                 }
+
+                // With the lock held: closing finds every item in hand, in the buffer, or counted here.
+                lost = failure is null ? [] : TakeLost(failure);
             }
 
-            return failure is null || OnFailed(failure);
+            return failure is null || OnFailed(failure, lost);
         }
         finally
         {
@@ -173,51 +177,54 @@ internal abstract class Pump<T> : IHasDepth
         }
     }
 
-    private bool OnFailed(Exception failure)
+    private IReadOnlyList<T> TakeLost(Exception failure)
     {
-        var items = InHand();
+        if (failure is not SinkClosedException)
+        {
+            return CountIfClosing(InHand());
+        }
+
+        Buffer.Complete();
+        return CountIfClosing([.. InHand(), .. Buffer.Clear()]);
+    }
+
+    private bool OnFailed(Exception failure, IReadOnlyList<T> lost)
+    {
         if (failure is SinkClosedException)
         {
-            Buffer.Complete();
-            IReadOnlyList<T> all = [.. items, .. Buffer.Clear()];
-            Log.TargetClosed(_logger, Name, all.Count);
-            DropAll(all, DropReason.TargetClosed, failure);
+            Log.TargetClosed(_logger, Name, lost.Count);
+            DropAll(lost, DropReason.TargetClosed, failure);
             _onTargetClosed();
             return false;
         }
 
-        Log.TargetFailed(_logger, Name, items.Count, failure);
-        DropAll(items, DropReason.TargetFailed, failure);
+        Log.TargetFailed(_logger, Name, lost.Count, failure);
+        DropAll(lost, DropReason.TargetFailed, failure);
         return true;
     }
 
     private void GiveUp()
     {
-        List<T> left = [];
+        IReadOnlyList<T> left;
         lock (_gate)
         {
             _hasGivenUp = true;
-            if (_inHand > 0)
-            {
-                left.AddRange(InHand());
-            }
+            left = CountIfClosing([.. _inHand > 0 ? InHand() : [], .. Buffer.Clear()]);
         }
 
         _ = _giveUp.CancelAsync();
-        left.AddRange(Buffer.Clear());
         DropAll(left, DropReason.Closed, exception: null);
+    }
+
+    /// <summary>Counts what is lost once no more is taken. The lock is held.</summary>
+    private IReadOnlyList<T> CountIfClosing(IReadOnlyList<T> lost)
+    {
+        _undelivered += Buffer.IsComplete ? lost.Count : 0;
+        return lost;
     }
 
     private void DropAll(IReadOnlyList<T> items, DropReason reason, Exception? exception)
     {
-        if (Buffer.IsComplete)
-        {
-            lock (_gate)
-            {
-                _undelivered += items.Count;
-            }
-        }
-
         foreach (var item in items)
         {
             Drop(item, reason, exception);

@@ -76,6 +76,34 @@ public sealed class QueueSinkTests
     }
 
     [Fact]
+    public async Task Close_target_fails_as_the_time_is_up_its_item_is_counted_though_the_log_is_slow()
+    {
+        using var logging = new ManualResetEventSlim();
+        using var logged = new ManualResetEventSlim();
+        using var logger = new BlockingLogger(logging, logged);
+        _target.Block();
+        _target.IgnoresCancellation = true;
+        _target.OnWrite = (_, _) => throw new InvalidOperationException("no");
+        var queue = new QueueSink<int>(_target, logger: logger, timeProvider: _time);
+        await queue.WriteAsync(0);
+        await queue.WriteAsync(1);
+        await _target.WaitForAttemptsAsync(1);
+        var closing = queue.CloseAsync(TimeSpan.FromSeconds(1));
+        _target.Release();
+        await Eventually.TrueAsync(() => logging.IsSet);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        try
+        {
+            Assert.Equal(2, await Eventually.CompletesAsync(closing));
+        }
+        finally
+        {
+            logged.Set();
+        }
+    }
+
+    [Fact]
     public async Task Close_again_with_less_time_brings_the_deadline_forward()
     {
         _target.IgnoresCancellation = true;
@@ -245,5 +273,32 @@ public sealed class QueueSinkTests
                 "QueueSinkOptions.OverflowMarker is null; allowed: a delegate, with Overflow = Mark.",
             ],
             exception.Failures);
+    }
+
+    private sealed class BlockingLogger(ManualResetEventSlim logging, ManualResetEventSlim logged) : Microsoft.Extensions.Logging.ILogger, IDisposable
+    {
+        public IDisposable BeginScope<TState>(TState state)
+            where TState : notnull => this;
+
+        public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            Microsoft.Extensions.Logging.LogLevel logLevel,
+            Microsoft.Extensions.Logging.EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+            if (exception is not null)
+            {
+                logging.Set();
+                Assert.True(logged.Wait(Eventually.DefaultDeadline));
+            }
+        }
+
+        public void Dispose()
+        {
+            // A scope that ends.
+        }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class BatchPump<T>(
     private readonly int _maxSize = options.MaxSize;
     private readonly TimeSpan _maxDelay = options.MaxDelay;
     private IReadOnlyList<T> _batch = [];
-    private long _lastTaken;
+    private long _lastTaken = timeProvider.GetTimestamp();
 
     /// <summary>When the first of the items that wait came, or a little before; null where none waits.</summary>
     private long? _firstCame;

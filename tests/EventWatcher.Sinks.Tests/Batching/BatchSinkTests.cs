@@ -25,6 +25,26 @@ public sealed class BatchSinkTests
     }
 
     [Fact]
+    public async Task Write_right_after_construction_the_first_batch_fills_as_any()
+    {
+        for (var round = 0; round < 2_000; round++)
+        {
+            var target = new RecordingSink<IReadOnlyList<int>>();
+            var sink = new BatchSink<int>(target, new BatchSinkOptions<int> { MaxSize = 2, MaxDelay = TimeSpan.FromMinutes(1) });
+            await sink.WriteAsync(1);
+            if (round % 2 == 0)
+            {
+                await Task.Yield();
+            }
+
+            await sink.WriteAsync(2);
+            await Eventually.CompletesAsync(sink.CloseAsync());
+
+            Assert.Equal([1, 2], Assert.Single(target.Items));
+        }
+    }
+
+    [Fact]
     public async Task Close_what_waits_is_delivered_at_once()
     {
         var sink = Create(maxSize: 3);

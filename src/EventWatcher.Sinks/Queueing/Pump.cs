@@ -11,7 +11,7 @@ namespace EventWatcher.Sinks;
 internal abstract class Pump<T> : IHasDepth
 #pragma warning restore CA1001
 {
-    private static readonly AsyncLocal<Pump<T>?> InsideOf = new();
+    private static readonly AsyncLocal<Delivery?> InsideOf = new();
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _giveUp = new();
@@ -19,7 +19,6 @@ internal abstract class Pump<T> : IHasDepth
     private readonly Action<DroppedItem<T>>? _onDropped;
     private readonly Action _onTargetClosed;
     private Task _running = Task.CompletedTask;
-    private int _isDelivering;
     private int _inHand;
     private long _undelivered;
     private bool _hasGivenUp;
@@ -38,7 +37,7 @@ internal abstract class Pump<T> : IHasDepth
     public int Depth => Buffer.Count + Volatile.Read(ref _inHand);
 
     /// <summary>Whether the caller is called by this pump, and must not wait for it.</summary>
-    public bool IsInside => Volatile.Read(ref _isDelivering) > 0 && ReferenceEquals(InsideOf.Value, this);
+    public bool IsInside => InsideOf.Value is { IsOver: false } delivery && ReferenceEquals(delivery.Owner, this);
 
     protected BoundedBuffer<T> Buffer { get; }
 
@@ -106,7 +105,6 @@ internal abstract class Pump<T> : IHasDepth
 
     private async Task RunAsync()
     {
-        InsideOf.Value = this;
         while (true)
         {
             if (TryTakeNext())
@@ -142,7 +140,8 @@ internal abstract class Pump<T> : IHasDepth
     /// <returns>False where it is over: given up, or the target is closed.</returns>
     private async ValueTask<bool> DeliverTakenAsync()
     {
-        Volatile.Write(ref _isDelivering, 1);
+        var delivery = new Delivery(this);
+        InsideOf.Value = delivery;
         Exception? failure = null;
         try
         {
@@ -173,7 +172,7 @@ internal abstract class Pump<T> : IHasDepth
         }
         finally
         {
-            Volatile.Write(ref _isDelivering, 0);
+            delivery.IsOver = true;
         }
     }
 
@@ -241,6 +240,20 @@ internal abstract class Pump<T> : IHasDepth
         catch (Exception thrown)
         {
             Log.CallbackFailed(_logger, Name, thrown);
+        }
+    }
+
+    /// <summary>A delivery in progress. It outlives itself in whatever the target has started: that may wait for the pump as anyone.</summary>
+    private sealed class Delivery(Pump<T> owner)
+    {
+        private volatile bool _isOver;
+
+        public Pump<T> Owner { get; } = owner;
+
+        public bool IsOver
+        {
+            get => _isOver;
+            set => _isOver = value;
         }
     }
 }

@@ -166,6 +166,40 @@ public sealed class QueueSinkTests
     }
 
     [Fact]
+    public async Task Close_from_what_the_target_has_left_running_waits_for_what_is_queued_as_any()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        QueueSink<int>? queue = null;
+        Task<long>? closing = null;
+        Task? left = null;
+        _target.OnWrite = (_, _) =>
+        {
+            left ??= Task.Run(
+                async () =>
+                {
+                    await gate.Task;
+                    closing = queue!.CloseAsync();
+                },
+                CancellationToken.None);
+            return ValueTask.CompletedTask;
+        };
+        queue = _target.WithQueue();
+        await queue.WriteAsync(0);
+        await Eventually.TrueAsync(() => _target.Items.Count == 1 && queue.Count == 0);
+        _target.Block();
+        await queue.WriteAsync(1);
+        await queue.WriteAsync(2);
+        await _target.WaitForAttemptsAsync(2);
+        gate.SetResult();
+        await Eventually.CompletesAsync(left!);
+
+        Assert.False(closing!.IsCompleted);
+        _target.Release();
+        Assert.Equal(0, await Eventually.CompletesAsync(closing));
+        Assert.Equal([0, 1, 2], _target.Items);
+    }
+
+    [Fact]
     public async Task Write_target_fails_the_item_is_reported_and_the_next_delivered()
     {
         var dropped = new List<DroppedItem<int>>();

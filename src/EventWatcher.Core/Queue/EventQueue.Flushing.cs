@@ -6,21 +6,17 @@ namespace EventWatcher;
 // Flushing: one loop takes batches and hands them over, one at a time.
 public sealed partial class EventQueue
 {
-    private static readonly AsyncLocal<EventQueue?> InsideCallbackOf = new();
     private static readonly TimeSpan Instant = TimeSpan.FromMilliseconds(1);
 
     private readonly CancellationTokenSource _giveUpOnCallbacks = new();
     private readonly CancellationTokenSource _stopRetrying = new();
-    private readonly SemaphoreSlim _errorGate = new(1, 1);
     private readonly List<FlushWaiter> _flushWaiters = [];
     private bool _isFlushing;
     private bool _flushNow;
     private bool _isTimedFlush;
     private bool _wasInstant;
     private long _flushThrough;
-    private bool _isOutOfTime;
     private bool _isAbandoned;
-    private int _callbacksRunning;
     private int _inFlight;
     private long? _flushStarted;
     private long _flushed;
@@ -37,8 +33,6 @@ public sealed partial class EventQueue
         Flush,
         End,
     }
-
-    private bool IsInsideCallback => Volatile.Read(ref _callbacksRunning) > 0 && ReferenceEquals(InsideCallbackOf.Value, this);
 
     private async Task FlushLoopAsync()
     {
@@ -119,38 +113,6 @@ public sealed partial class EventQueue
             // What stays behind is a burst of its own. While this flush runs its interval is not counted.
             _firstArrival = _timeProvider.GetTimestamp();
             _lastArrival = admitted > 0 ? _firstArrival : _lastArrival;
-        }
-    }
-
-    private List<QueueOverflowException>? TakeOverflows(List<Overflow>? taken)
-    {
-        if (taken is null && _lost == 0)
-        {
-            return null;
-        }
-
-        var overflows = new List<QueueOverflowException>();
-        foreach (var overflow in taken ?? [])
-        {
-            _telemetry.EventsDropped(overflow.Dropped, overflow.Type, "queue");
-            overflows.Add(new QueueOverflowException(Name, _options.Overflow, overflow.Dropped, _options.Capacity));
-        }
-
-        if (_lost > 0)
-        {
-            _telemetry.EventsDropped(_lost, default, "queue");
-            overflows.Add(new QueueOverflowException(Name, _options.Overflow, _lost, _options.Capacity));
-            _lost = 0;
-        }
-
-        return overflows;
-    }
-
-    private async ValueTask ReportOverflowsAsync(List<QueueOverflowException>? overflows)
-    {
-        foreach (var overflow in overflows ?? [])
-        {
-            await ReportAsync(overflow).ConfigureAwait(false);
         }
     }
 
@@ -329,81 +291,6 @@ public sealed partial class EventQueue
         var report = new FlushException(Name, batch, attempt, failure);
         await ReportAsync(report).ConfigureAwait(false);
         return report;
-    }
-
-    /// <summary>Tells the error callback, one call at a time; what it throws is logged and swallowed.</summary>
-    private async ValueTask ReportAsync(Exception exception)
-    {
-        if (_onError is null)
-        {
-            if (exception is not FlushException)
-            {
-                // What the handler threw has been logged where it was caught.
-                Log.QueueError(_logger, Name, exception.Message, exception);
-            }
-
-            return;
-        }
-
-        try
-        {
-            await _errorGate.WaitAsync(_giveUpOnCallbacks.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            Log.QueueError(_logger, Name, exception.Message, exception);
-            return;
-        }
-
-        try
-        {
-            if (!TryBeginCallback())
-            {
-                Log.QueueError(_logger, Name, exception.Message, exception);
-                return;
-            }
-
-            InsideCallbackOf.Value = this;
-            try
-            {
-                await _onError(exception, _giveUpOnCallbacks.Token).ConfigureAwait(false);
-            }
-            finally
-            {
-                EndCallback();
-            }
-        }
-        catch (Exception thrown)
-        {
-            Log.QueueErrorCallbackFailed(_logger, Name, thrown);
-        }
-        finally
-        {
-            _errorGate.Release();
-        }
-    }
-
-    /// <summary>Asked before every call into the application's code: after a stop none begins, a drain apart.</summary>
-    private bool TryBeginCallback()
-    {
-        lock (_gate)
-        {
-            if (_isOutOfTime || !(_phase == Phase.Running || (_phase == Phase.Stopping && _options.DrainOnStop)))
-            {
-                return false;
-            }
-
-            _callbacksRunning++;
-            return true;
-        }
-    }
-
-    private void EndCallback()
-    {
-        lock (_gate)
-        {
-            _callbacksRunning--;
-        }
     }
 
     private sealed class FlushWaiter(long position) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)

@@ -12,8 +12,8 @@ namespace EventWatcher.Sinks;
 /// </para>
 /// <para>
 /// Children may be added and removed at any time, also from inside a child's write: a write in progress goes on with
-/// the children there were when it began, so that it may still arrive at one that is being removed. Where delivery is neither ordered
-/// nor parallel, and no child waits, writing takes no lock and allocates nothing.
+/// the children there were when it began, so that it may still arrive at one that is being removed. Writing takes no
+/// lock and allocates nothing, but for a child that waits, and where delivery is ordered or parallel.
 /// </para>
 /// <para>
 /// With <see cref="BroadcasterOptions{T}.Ordered"/> items are delivered one at a time. An item written from inside a

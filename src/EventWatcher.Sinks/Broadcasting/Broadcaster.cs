@@ -75,10 +75,10 @@ public sealed partial class Broadcaster<T> : Sink<T>
 
     private protected override long? PendingSeenFromInside => _children.PendingSeenFromInside;
 
-    private protected override Task<long> CloseCoreAsync(Deadline deadline)
+    private protected override async Task<long> CloseCoreAsync(Deadline deadline)
     {
-        _turns?.Close();
-        return ChildClosing.CloseAllAsync(_children.Seal().Select(static child => child.Sink), Name, deadline, Logger);
+        var lost = _turns?.Close() ?? 0;
+        return lost + await ChildClosing.CloseAllAsync(_children.Seal().Select(static child => child.Sink), Name, deadline, Logger).ConfigureAwait(false);
     }
 
     private ValueTask Deliver(T item, CancellationToken cancellationToken) =>

@@ -6,8 +6,21 @@ internal sealed class OrderedTurns<T>(string name, Func<T, CancellationToken, Va
     private static readonly AsyncLocal<Turn?> Inside = new();
 
     private readonly Turnstile _turnstile = new(name);
+    private volatile Turn? _current;
 
-    public void Close() => _turnstile.Close();
+    /// <summary>Refuses who waits for a turn, and gives up what was taken for later.</summary>
+    /// <returns>How many items were taken for later.</returns>
+    public int Close()
+    {
+        _turnstile.Close();
+        var lost = _current?.Abandon() ?? 0;
+        for (var i = 0; i < lost; i++)
+        {
+            onDeferredLost(new SinkClosedException(name));
+        }
+
+        return lost;
+    }
 
     public async ValueTask TakeAsync(T item, CancellationToken cancellationToken)
     {
@@ -19,6 +32,7 @@ internal sealed class OrderedTurns<T>(string name, Func<T, CancellationToken, Va
 
         await _turnstile.EnterAsync(cancellationToken).ConfigureAwait(false);
         var turn = new Turn(this);
+        _current = turn;
         Exception? failure = null;
         try
         {
@@ -77,6 +91,18 @@ internal sealed class OrderedTurns<T>(string name, Func<T, CancellationToken, Va
 
                 _deferred.Enqueue(item);
                 return true;
+            }
+        }
+
+        /// <summary>Takes all that was deferred out, and defers nothing more.</summary>
+        public int Abandon()
+        {
+            lock (_gate)
+            {
+                _isOver = true;
+                var count = _deferred.Count;
+                _deferred.Clear();
+                return count;
             }
         }
 

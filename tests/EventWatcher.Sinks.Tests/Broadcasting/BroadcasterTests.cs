@@ -199,6 +199,27 @@ public sealed class BroadcasterTests
     }
 
     [Fact]
+    public async Task Close_ordered_from_inside_what_was_taken_for_later_is_counted()
+    {
+        var sink = new RecordingSink<int>();
+        var broadcaster = new Broadcaster<int>([sink], ordered: true);
+        sink.OnWrite = async (item, token) =>
+        {
+            if (item == 1)
+            {
+                await broadcaster.WriteAsync(2, token);
+                await broadcaster.CloseAsync();
+            }
+        };
+
+        await Assert.ThrowsAsync<SinkClosedException>(() => Eventually.CompletesAsync(broadcaster.WriteAsync(1).AsTask()));
+
+        // Whoever wrote the first item has been told; of the second one nobody is left to be.
+        Assert.Equal(1, await Eventually.CompletesAsync(broadcaster.CloseAsync()));
+        Assert.Empty(sink.Items);
+    }
+
+    [Fact]
     public async Task Close_ordered_with_a_hanging_child_writers_that_wait_for_their_turn_are_refused()
     {
         var hanging = new RecordingSink<int> { IgnoresCancellation = true };

@@ -12,6 +12,7 @@ public sealed class BroadcasterStressTests
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(false, true)]
+    [InlineData(true, true)]
     public async Task Random_adds_removes_writes_and_closes_who_is_there_throughout_gets_everything_once_in_each_writers_order(bool ordered, bool parallel)
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("EVENTWATCHER_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var given)

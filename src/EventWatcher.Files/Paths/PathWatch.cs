@@ -46,16 +46,18 @@ internal sealed class PathWatch(string path, IFileEventSource? source, Inbox inb
             var resolved = PathResolver.Resolve(Path, start, entersTarget);
             Resolved = resolved;
             var isSame = resolved.Steps.Count == _steps.Length && resolved.Steps.Zip(_steps).All(static pair => pair.First.IsSame(pair.Second));
-            Replace(isSame ? _steps : [.. resolved.Steps]);
-            if (isSame)
+            var isWatchedAnew = Replace(isSame ? _steps : [.. resolved.Steps]);
+            if (isSame && !isWatchedAnew)
             {
-                // Twice the same, with the watches standing in between: nothing was missed.
-                break;
+                // Twice the same, with the very same watches standing in between: nothing was missed.
+                return changed;
             }
 
-            changed = true;
+            changed |= !isSame;
         }
 
+        // It never held still. The others have their turn, then it is looked at again.
+        inbox.Put(new InboxItem(InboxKind.Path, this, 0, (int)PathStepKind.Directory, FileSignals.None, 0, Name: null));
         return changed;
     }
 
@@ -113,14 +115,14 @@ internal sealed class PathWatch(string path, IFileEventSource? source, Inbox inb
 
     public void OnBarrier(TaskCompletionSource barrier) => inbox.Put(new InboxItem(InboxKind.Barrier, barrier, 0, 0, FileSignals.None, 0, Name: null));
 
-    private void Replace(PathStep[] steps)
+    /// <summary>Watches other steps, or the same again; true where one is another directory than before.</summary>
+    private bool Replace(PathStep[] steps)
     {
         var old = _steps;
         if (ReferenceEquals(old, steps))
         {
             // The same directories by name may be others by inode: a watch that is asked for again says which.
-            Watch(steps);
-            return;
+            return Watch(steps);
         }
 
         var before = old.Select(static (step, index) => (step.Watch, index)).ToArray();
@@ -133,10 +135,13 @@ internal sealed class PathWatch(string path, IFileEventSource? source, Inbox inb
                 _source?.Remove(watch, this, index);
             }
         }
+
+        return true;
     }
 
-    private void Watch(PathStep[] steps)
+    private bool Watch(PathStep[] steps)
     {
+        var isAnother = false;
         Error = 0;
         for (var i = 0; i < steps.Length && _source is not null; i++)
         {
@@ -144,6 +149,7 @@ internal sealed class PathWatch(string path, IFileEventSource? source, Inbox inb
             var place = steps[i].Kind == PathStepKind.Inode ? PathResolver.Join(steps[i].Directory, steps[i].Name!) : steps[i].Directory;
             var watch = _source.Add(place, steps[i].Signals, this, i);
             steps[i].Watch = watch;
+            isAnother |= before != watch;
             if (before > 0 && before != watch)
             {
                 _source.Remove(before, this, i);
@@ -155,5 +161,7 @@ internal sealed class PathWatch(string path, IFileEventSource? source, Inbox inb
                 Error = -watch;
             }
         }
+
+        return isAnother;
     }
 }

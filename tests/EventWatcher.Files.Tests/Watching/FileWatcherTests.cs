@@ -175,4 +175,28 @@ public sealed class FileWatcherTests
         folder.Write("f", "22");
         await Eventually.TrueAsync(() => seen == 2);
     }
+
+    [Fact]
+    public async Task Directories_above_deleted_and_created_again_at_once_are_never_lost_sight_of()
+    {
+        using var folder = new TempFolder();
+        var file = folder["d/a/b/f"];
+        await using var recorder = await Recorder.StartAsync(new FileWatcher(new FileWatcherOptions { Path = file, SettleTime = TimeSpan.Zero }));
+        for (var i = 0; i < (Stress.IsLong ? 10_000 : 500); i++)
+        {
+            Directory.CreateDirectory(folder["d"]);
+            Directory.CreateDirectory(folder["d/a"]);
+            Directory.CreateDirectory(folder["d/a/b"]);
+            // Another size each time: one inode and one time may well be given twice.
+            await File.WriteAllTextAsync(file, new string('x', 1 + (i % 50)));
+            await recorder.UntilAsync(static words => words is [.., "created f"] or [.., "written f"]);
+            Directory.Delete(folder["d"], recursive: true);
+            if (i % 2 == 0)
+            {
+                await recorder.UntilAsync(static words => words is [.., "deleted f"]);
+            }
+
+            recorder.Clear();
+        }
+    }
 }

@@ -9,7 +9,7 @@ namespace EventWatcher.Files;
 /// </summary>
 internal sealed class GlobPattern(string pattern)
 {
-    private readonly Regex _regex = new(Translate(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+    private readonly Regex _regex = new(Translate(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline, TimeSpan.FromSeconds(1));
 
     public bool IsMatch(string path) => _regex.IsMatch(path);
 
@@ -51,6 +51,6 @@ internal sealed class GlobPattern(string pattern)
             }
         }
 
-        return text.Append('$').ToString();
+        return text.Append("\\z").ToString();
     }
 }

@@ -285,4 +285,19 @@ public sealed class DirectoryWatcherTests
 
         Assert.Equal(["written link", "written link"], recorder.Words);
     }
+
+    [Fact]
+    public async Task Name_with_a_line_break_is_matched_as_any_other()
+    {
+        using var folder = new TempFolder();
+        await using var recorder = await Recorder.StartAsync(new DirectoryWatcher(new DirectoryWatcherOptions
+        {
+            Path = folder.Path,
+            Recursive = true,
+            Include = { "**/*.yaml", "d/**" },
+        }));
+        Shell.Run(@"mkdir d $'e\nf'; touch $'d/x\ny' $'e\nf/b.yaml' $'c.yaml\n' last.yaml", folder.Path);
+        await recorder.FlushAsync();
+        Assert.Equal(["created d", "created d/x\ny", "created e\nf", "created e\nf/b.yaml", "created last.yaml"], recorder.Words.Order(StringComparer.Ordinal));
+    }
 }

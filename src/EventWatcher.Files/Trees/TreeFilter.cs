@@ -8,6 +8,13 @@ internal sealed class TreeFilter(DirectoryWatcherOptions options)
     private readonly bool _includeHidden = options.IncludeHidden;
     private readonly bool _includeTemporaries = options.IncludeTemporaries;
 
+    /// <summary>
+    /// Gets a value indicating whether a pattern names directories: then what is wanted of a directory is another when
+    /// it is moved.
+    /// </summary>
+    public bool DependsOnPath { get; } = options.Include.Concat(options.Exclude).Any(static pattern =>
+        (pattern.StartsWith("**/", StringComparison.Ordinal) ? pattern[3..] : pattern).Contains('/', StringComparison.Ordinal));
+
     /// <summary>Tells whether a name is wanted.</summary>
     /// <param name="name">The name.</param>
     /// <param name="isDirectory">Whether it is a directory: only exclusion keeps out of those.</param>

@@ -115,6 +115,8 @@ internal sealed partial class TreeLoop : WatchLoop
 
     protected override void Idle()
     {
+        // The other half of a move comes at once or, where it led away, never.
+        _moving.Clear();
         _recent.Clear();
         _directories.Recycle();
     }
@@ -278,7 +280,7 @@ internal sealed partial class TreeLoop : WatchLoop
         else if ((signals & FileSignals.MovedTo) != FileSignals.None)
         {
             _settling.Hear(key, NameSign.MovedTo, Now, isKnown, item.Cookie);
-            var isRehomed = _moving.Remove(item.Cookie, out var moved) && _directories.IsLive(moved) && !_directories.IsWithin(row, moved);
+            var isRehomed = _moving.Remove(item.Cookie, out var moved) && !_filter.DependsOnPath && _directories.IsLive(moved) && !_directories.IsWithin(row, moved);
             if (isRehomed)
             {
                 Rehome(moved, row, name);

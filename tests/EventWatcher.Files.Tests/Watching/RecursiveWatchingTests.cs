@@ -183,5 +183,21 @@ public sealed class RecursiveWatchingTests
         Assert.Equal(["deleted x/y", "deleted x", "created x"], recorder.Words);
     }
 
+    [Fact]
+    public async Task Path_longer_than_the_kernel_takes_harms_nobody()
+    {
+        using var folder = new TempFolder();
+        await using var recorder = await Recorder.StartAsync(new DirectoryWatcher(folder.Path, recursive: true));
+        Shell.Run("n=$(printf 'x%.0s' {1..200}); for i in {1..25}; do mkdir $n; cd -P $n 2>/dev/null || cd ./$n; done; echo 1 > f", folder.Path);
+        await recorder.FlushAsync();
+        folder.Write("after", "1");
+        await recorder.UntilAsync(static words => words.Contains("created after"));
+        Shell.Run("rm -rf xx*", folder.Path);
+        await recorder.FlushAsync();
+        folder.Write("last", "1");
+        await recorder.UntilAsync(static words => words.Contains("created last"));
+        Assert.DoesNotContain(recorder.Events, static item => item.Action.IsForceReload);
+    }
+
     private static int IndexOf(Recorder recorder, string word) => recorder.Words.ToList().IndexOf(word);
 }

@@ -13,7 +13,8 @@ internal static class PathResolver
     public static ResolvedPath Resolve(string path, string? start = null, bool entersTarget = false)
     {
         var root = Path.GetPathRoot(path) is { Length: > 0 } found ? found.Replace('\\', '/') : "/";
-        var current = start ?? root;
+        // A link that climbs does so from where its directory really is.
+        var current = start is null ? root : Resolve(start, start: null, entersTarget: true).Target ?? start;
         var rest = new Stack<string>();
         Push(rest, start is null ? path[root.Length..] : path[start.Length..]);
         var steps = new List<PathStep>();

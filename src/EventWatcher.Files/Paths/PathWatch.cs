@@ -10,13 +10,15 @@ internal sealed class PathWatch(string path, IFileEventSource? source, Inbox inb
     private const int NoEntry = 2;
     private const int NotDirectory = 20;
 
+    private readonly bool _isWhole = start is null;
     private IFileEventSource? _source = source;
+    private string? _start = start;
     private volatile PathStep[] _steps = [];
     private uint _lastCookie;
 
-    public bool IsUrgent => start is null;
+    public bool IsUrgent => _isWhole;
 
-    public string Path { get; } = path;
+    public string Path { get; private set; } = path;
 
     /// <summary>Gets where the path led when it was last looked at.</summary>
     public ResolvedPath Resolved { get; private set; } = new(Target: null, FileStamp.Missing, []);
@@ -43,7 +45,7 @@ internal sealed class PathWatch(string path, IFileEventSource? source, Inbox inb
         var changed = false;
         for (var i = 0; i < MostTries; i++)
         {
-            var resolved = PathResolver.Resolve(Path, start, entersTarget);
+            var resolved = PathResolver.Resolve(Path, _start, entersTarget);
             Resolved = resolved;
             var isSame = resolved.Steps.Count == _steps.Length && resolved.Steps.Zip(_steps).All(static pair => pair.First.IsSame(pair.Second));
             var isWatchedAnew = Replace(isSame ? _steps : [.. resolved.Steps]);
@@ -59,6 +61,13 @@ internal sealed class PathWatch(string path, IFileEventSource? source, Inbox inb
         // It never held still. The others have their turn, then it is looked at again.
         inbox.Put(new InboxItem(InboxKind.Path, this, 0, (int)PathStepKind.Directory, FileSignals.None, 0, Name: null));
         return changed;
+    }
+
+    /// <summary>Follows the same name in a directory that has another path now.</summary>
+    public void Locate(string directory, string name)
+    {
+        _start = directory;
+        Path = PathResolver.Join(directory, name);
     }
 
     public void Stop()

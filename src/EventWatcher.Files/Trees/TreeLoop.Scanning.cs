@@ -209,7 +209,7 @@ internal sealed partial class TreeLoop
         ref var entries = ref _directories.Entries(row);
         if (entry.IsLink)
         {
-            FollowLink(_directories.Key(row, entry.Name));
+            FollowLink(_directories.Key(row, entry.Name), again: true);
         }
 
         if (mode == ScanMode.Baseline)
@@ -261,10 +261,17 @@ internal sealed partial class TreeLoop
     }
 
     /// <summary>Watches the hops of a link in the tree, and the file at its end.</summary>
-    private void FollowLink(in TreeKey key)
+    /// <param name="key">The link.</param>
+    /// <param name="again">Whether one that is followed already is looked at again: its directory may be another now.</param>
+    private void FollowLink(in TreeKey key, bool again = false)
     {
-        if (_links.ContainsKey(key))
+        if (_links.TryGetValue(key, out var present))
         {
+            if (again)
+            {
+                RefreshLink(key, present);
+            }
+
             return;
         }
 
@@ -272,6 +279,25 @@ internal sealed partial class TreeLoop
         var link = new PathWatch(PathResolver.Join(directory, key.Name), Source, Inbox, start: directory) { Owner = key };
         _links.Add(key, link);
         link.Refresh();
+    }
+
+    private void RefreshLink(in TreeKey key, PathWatch link)
+    {
+        link.Locate(Absolute(_directories.PathOf(key.Directory)), key.Name);
+        link.Refresh();
+    }
+
+    /// <summary>Follows anew the links below a directory that was moved, and looks at what they lead to now.</summary>
+    private void RefreshLinks(int moved)
+    {
+        foreach (var (key, link) in _links)
+        {
+            if (_directories.IsValid(key) && _directories.IsWithin(key.Directory, moved))
+            {
+                RefreshLink(key, link);
+                _settling.Hear(key, NameSign.Differs, Now, isKnown: true);
+            }
+        }
     }
 
     private void ForgetLink(in TreeKey key)
@@ -291,7 +317,7 @@ internal sealed partial class TreeLoop
 
         if ((PathStepKind)item.Token is not PathStepKind.Target || (item.Signals & (FileSignals.Entries | FileSignals.Self)) != FileSignals.None)
         {
-            link.Refresh();
+            RefreshLink(key, link);
             _settling.Hear(key, NameSign.Differs, Now, isKnown: true);
             return;
         }

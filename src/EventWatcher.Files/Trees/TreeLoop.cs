@@ -84,9 +84,12 @@ internal sealed partial class TreeLoop : WatchLoop
     {
         _moving.Clear();
         LocateRoot(isFirst: false, compares: true);
-        foreach (var link in _links.Values)
+        foreach (var (key, link) in _links)
         {
-            link.Refresh();
+            if (_directories.IsValid(key))
+            {
+                RefreshLink(key, link);
+            }
         }
 
         Log.Rescanned(Logger, Context.Name);
@@ -340,6 +343,7 @@ internal sealed partial class TreeLoop : WatchLoop
         }
 
         _directories.Move(moved, parent, name);
+        RefreshLinks(moved);
         foreach (var row in _recent.Where(row => row != moved && _directories.IsLive(row) && _directories.IsWithin(row, moved)).ToArray())
         {
             Enter(row, ScanMode.Compare, always: true);

@@ -79,6 +79,10 @@ internal static class PathResolver
 
     public static string Join(string directory, string name) => directory.EndsWith('/') ? directory + name : directory + "/" + name;
 
+    /// <summary>Tells whether a path is a directory or below it.</summary>
+    public static bool IsWithin(string path, string directory) =>
+        directory is "/" || (path.StartsWith(directory, StringComparison.Ordinal) && (path.Length == directory.Length || path[directory.Length] == '/'));
+
     private static string Parent(string path, string root)
     {
         var end = path.LastIndexOf('/');

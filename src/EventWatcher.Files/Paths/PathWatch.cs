@@ -70,6 +70,12 @@ internal sealed class PathWatch(string path, IFileEventSource? source, Inbox inb
         Path = PathResolver.Join(directory, name);
     }
 
+    /// <summary>Tells whether the path may lead elsewhere once something is mounted, or no more mounted, there.</summary>
+    public bool IsConcernedBy(string mount) =>
+        PathResolver.IsWithin(Path, mount)
+        || (Resolved.Target is { } target && PathResolver.IsWithin(target, mount))
+        || Resolved.Steps.Any(step => PathResolver.IsWithin(step.Directory, mount));
+
     public void Stop()
     {
         var steps = _steps;

@@ -51,7 +51,7 @@ internal sealed partial class PathsLoop(LoopContext context, IReadOnlyList<strin
         if (item.Kind == InboxKind.Mounts)
         {
             var mounts = (IReadOnlyList<string>)item.Subject!;
-            foreach (var path in _paths.Where(path => mounts.Any(mount => Concerns(path, mount))))
+            foreach (var path in _paths.Where(path => mounts.Any(path.Watch.IsConcernedBy)))
             {
                 Refresh(path);
                 Hear(path, NameSign.Differs);
@@ -115,12 +115,6 @@ internal sealed partial class PathsLoop(LoopContext context, IReadOnlyList<strin
 
         return Settling.NextDue();
     }
-
-    private static bool Concerns(WatchedPath path, string mount) =>
-        IsWithin(path.Path, mount) || path.Watch.Resolved.Steps.Any(step => IsWithin(step.Directory, mount));
-
-    private static bool IsWithin(string path, string directory) =>
-        directory is "/" || (path.StartsWith(directory, StringComparison.Ordinal) && (path.Length == directory.Length || path[directory.Length] == '/'));
 
     private void Hear(WatchedPath path, in InboxItem item)
     {

@@ -287,12 +287,12 @@ internal sealed partial class TreeLoop
         link.Refresh();
     }
 
-    /// <summary>Follows anew the links below a directory that was moved, and looks at what they lead to now.</summary>
-    private void RefreshLinks(int moved)
+    /// <summary>Follows anew the links that may lead elsewhere now, and looks at what they lead to.</summary>
+    private void RefreshLinks(Predicate<PathWatch> concerned)
     {
         foreach (var (key, link) in _links)
         {
-            if (_directories.IsValid(key) && _directories.IsWithin(key.Directory, moved))
+            if (_directories.IsValid(key) && concerned(link))
             {
                 RefreshLink(key, link);
                 _settling.Hear(key, NameSign.Differs, Now, isKnown: true);

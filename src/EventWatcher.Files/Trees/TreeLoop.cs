@@ -176,17 +176,19 @@ internal sealed partial class TreeLoop : WatchLoop
 
     private void LookAtMounts(IReadOnlyList<string> mounts)
     {
+        // By the path that was given and by where that really leads: mounts know only the second.
+        var target = _rootPath.Resolved.Target ?? _root;
         foreach (var mount in mounts)
         {
-            if (_root.StartsWith(mount, StringComparison.Ordinal) || mount is "/")
+            if (PathResolver.IsWithin(_root, mount) || _rootPath.IsConcernedBy(mount))
             {
                 LocateRoot(isFirst: false, compares: true);
             }
-            else if (_isRecursive && mount.StartsWith(_root + "/", StringComparison.Ordinal))
+            else if (_isRecursive && PathResolver.IsWithin(mount, target))
             {
                 // A directory of the tree is another now, or was.
                 var row = DirectoryTable.Root;
-                foreach (var part in mount[(_root.Length + 1)..].Split('/'))
+                foreach (var part in mount[target.Length..].Split('/', StringSplitOptions.RemoveEmptyEntries))
                 {
                     row = _directories.Find(row, part);
                     if (row < 0)
@@ -200,6 +202,8 @@ internal sealed partial class TreeLoop : WatchLoop
                     Enter(row, ScanMode.Compare, always: true);
                 }
             }
+
+            RefreshLinks(link => link.IsConcernedBy(mount));
         }
     }
 
@@ -343,7 +347,7 @@ internal sealed partial class TreeLoop : WatchLoop
         }
 
         _directories.Move(moved, parent, name);
-        RefreshLinks(moved);
+        RefreshLinks(link => link.Owner is { } key && _directories.IsWithin(key.Directory, moved));
         foreach (var row in _recent.Where(row => row != moved && _directories.IsLive(row) && _directories.IsWithin(row, moved)).ToArray())
         {
             Enter(row, ScanMode.Compare, always: true);

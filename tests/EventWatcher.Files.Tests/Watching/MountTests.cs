@@ -29,6 +29,44 @@ public sealed class MountTests
             recorder.Words.Order(StringComparer.Ordinal));
     }
 
+    [SkippableTheory]
+    [InlineData("real/watched")]
+    [InlineData("real/watched/sub")]
+    public async Task Mount_is_seen_where_the_root_is_reached_by_a_link(string place)
+    {
+        using var folder = new TempFolder();
+        folder.MakeDirectory("real/watched/sub");
+        folder.MakeDirectory("other");
+        folder.Write("other/above", "1");
+        Directory.CreateSymbolicLink(folder["link"], "real");
+        await using var recorder = await Recorder.StartAsync(new DirectoryWatcher(folder["link/watched"], recursive: true));
+
+        using (new BindMount(folder["other"], folder[place]))
+        {
+            await recorder.UntilAsync(static words => words.Any(static word => word.EndsWith("above", StringComparison.Ordinal)));
+            folder.Write("other/new", "1");
+            await recorder.UntilAsync(static words => words.Any(static word => word.EndsWith("new", StringComparison.Ordinal)));
+        }
+    }
+
+    [SkippableFact]
+    public async Task Mount_over_what_a_link_of_the_directory_leads_to_is_a_write()
+    {
+        using var folder = new TempFolder();
+        Shell.Run("mkdir -p watched data other; echo 1 > data/f; echo 22 > other/f; ln -s ../data/f watched/link", folder.Path);
+        await using var recorder = await Recorder.StartAsync(new DirectoryWatcher(folder["watched"]));
+
+        using (new BindMount(folder["other"], folder["data"]))
+        {
+            await recorder.UntilCountAsync(1);
+            folder.Write("other/f", "333");
+            await recorder.UntilCountAsync(2);
+        }
+
+        await recorder.UntilCountAsync(3);
+        Assert.Equal(Enumerable.Repeat("written link", 3), recorder.Words);
+    }
+
     [SkippableFact]
     public async Task One_directory_at_two_places_of_a_tree_is_reported_at_both()
     {

@@ -17,4 +17,7 @@ internal enum DirectoryMarks : byte
 
     /// <summary>It can't be listed.</summary>
     Unreadable = 8,
+
+    /// <summary>Newly watched, or looked into by its path, which may have led to another directory by then already.</summary>
+    Touched = 16,
 }

@@ -5,6 +5,7 @@ internal sealed partial class TreeLoop
 {
     private const int MostRounds = 100;
 
+    private readonly HashSet<TreeKey> _deciding = [];
     private bool _isForced;
 
     protected override long? Decide(bool all)
@@ -37,6 +38,23 @@ internal sealed partial class TreeLoop
 
     private void Decide(in TreeKey key, PendingName<TreeKey> pending)
     {
+        if (!_deciding.Add(key))
+        {
+            return;
+        }
+
+        try
+        {
+            DecideOnce(key, pending);
+        }
+        finally
+        {
+            _deciding.Remove(key);
+        }
+    }
+
+    private void DecideOnce(in TreeKey key, PendingName<TreeKey> pending)
+    {
         if (!_directories.IsValid(key))
         {
             return;
@@ -51,6 +69,18 @@ internal sealed partial class TreeLoop
         DecideParents(key.Directory);
         if (!_directories.IsValid(key))
         {
+            return;
+        }
+
+        if (HasUndecidedParent(key.Directory))
+        {
+            // It was moved into what has its old name now. No order of renames tells that: it is deleted, and created.
+            if (_directories.Find(key.Directory, key.Name) is var inside and >= 0 && _rehomed.ContainsKey(inside))
+            {
+                RemoveTree(inside);
+            }
+
+            _settling.Hear(key, NameSign.Differs, Now, isKnown: false);
             return;
         }
 
@@ -78,6 +108,7 @@ internal sealed partial class TreeLoop
             }
         }
 
+        _directories.Mark(key.Directory, DirectoryMarks.Touched);
         var found = FileSystemView.Look(Absolute(PathOf(key)), key.Name);
         var row = _directories.Find(key.Directory, key.Name);
         if (row >= 0 && _rehomed.TryGetValue(row, out var at) && found.Stamp.IsDirectory)
@@ -116,6 +147,19 @@ internal sealed partial class TreeLoop
                 return;
             }
         }
+    }
+
+    private bool HasUndecidedParent(int row)
+    {
+        for (; row != DirectoryTable.Root && _directories.IsLive(row); row = _directories[row].Parent)
+        {
+            if (_rehomed.ContainsKey(row) && _deciding.Contains(KeyOf(row)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A directory that is still known by this name is told of before what has it now.</summary>
@@ -312,76 +356,5 @@ internal sealed partial class TreeLoop
         {
             Emit(EventAction.FileWritten, PathOf(key), Absolute(PathOf(key)), stamp);
         }
-    }
-
-    private void ForgetFile(in TreeKey key, bool isReported)
-    {
-        ref var entries = ref _directories.Entries(key.Directory);
-        if (entries?.TryGet(key.Name, out var stamp) != true)
-        {
-            return;
-        }
-
-        entries!.Remove(key.Name);
-        if (entries.Count == 0)
-        {
-            entries = null;
-        }
-
-        ForgetLink(key);
-        if (isReported)
-        {
-            Emit(EventAction.FileDeleted, PathOf(key), Absolute(PathOf(key)), stamp);
-        }
-    }
-
-    /// <summary>A directory is gone with all that is known of it; what was reported is reported as deleted.</summary>
-    private void RemoveTree(int row)
-    {
-        // What has been moved out of it, and is known by a name in it, is told of while that name still means something.
-        foreach (var (moved, at) in _rehomed.ToArray())
-        {
-            if (_rehomed.ContainsKey(moved) && _directories.IsLive(moved) && _directories.IsValid(at)
-                && _directories.IsWithin(at.Directory, row) && !_directories.IsWithin(moved, row))
-            {
-                DecideNow(moved);
-            }
-        }
-
-        if (!_directories.IsLive(row))
-        {
-            return;
-        }
-
-        foreach (var gone in _directories.Subtree(row))
-        {
-            RemoveRow(gone);
-        }
-    }
-
-    private void RemoveRow(int row)
-    {
-        var path = PathAsReported(row);
-        foreach (var entry in _directories.Entries(row)?.ToList() ?? [])
-        {
-            ForgetLink(_directories.Key(row, entry.Name));
-            var name = path.Length == 0 ? entry.Name : path + "/" + entry.Name;
-            Emit(EventAction.FileDeleted, name, Absolute(name), entry.Stamp);
-        }
-
-        _directories.Entries(row) = null;
-        if (row == DirectoryTable.Root)
-        {
-            return;
-        }
-
-        if (_directories.Has(row, DirectoryMarks.Reported))
-        {
-            Emit(EventAction.FileDeleted, path, Absolute(path), new FileStamp(EntryKind.Directory, 1, 0, 0, 0, 0));
-        }
-
-        _rehomed.Remove(row);
-        Unwatch(row);
-        _directories.Remove(row);
     }
 }

@@ -13,10 +13,6 @@ internal sealed partial class TreeLoop
     private readonly HashSet<int> _polled = [];
     private readonly List<ListedEntry> _listed = [];
     private readonly Stack<(int Row, bool Always)> _toEnter = new();
-
-    // Watched since the loop last was idle: the path may have led to another directory already, which a sign of a rename
-    // that is still to be worked on will tell.
-    private readonly HashSet<int> _recent = [];
     private bool _isEverythingPolled;
     private bool _isReady;
 
@@ -83,7 +79,7 @@ internal sealed partial class TreeLoop
             _directories.Mark(row, DirectoryMarks.Polled, on: false);
             if (_isReady)
             {
-                _recent.Add(row);
+                _directories.Mark(row, DirectoryMarks.Touched);
             }
 
             return true;

@@ -120,7 +120,6 @@ internal sealed partial class TreeLoop : WatchLoop
     {
         // The other half of a move comes at once or, where it led away, never.
         _moving.Clear();
-        _recent.Clear();
         _directories.Recycle();
     }
 
@@ -348,9 +347,11 @@ internal sealed partial class TreeLoop : WatchLoop
 
         _directories.Move(moved, parent, name);
         RefreshLinks(link => link.Owner is { } key && _directories.IsWithin(key.Directory, moved));
-        foreach (var row in _recent.Where(row => row != moved && _directories.IsLive(row) && _directories.IsWithin(row, moved)).ToArray())
+        if (_directories.Subtree(moved).Exists(row => _directories.Has(row, DirectoryMarks.Touched)))
         {
-            Enter(row, ScanMode.Compare, always: true);
+            // The rename may have overtaken what was looked at: then it was looked for at the old path, in vain or in
+            // another directory.
+            Enter(moved, ScanMode.Compare, always: true);
         }
     }
 }

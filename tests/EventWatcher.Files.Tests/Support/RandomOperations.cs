@@ -1,7 +1,7 @@
 namespace EventWatcher.Files.Tests;
 
 /// <summary>Does things to a tree that users do, and some that they don't.</summary>
-internal sealed class RandomOperations(Random random, string root, string outside)
+internal sealed class RandomOperations(Random random, string root, string outside, bool exchanges = false)
 {
     private static readonly string[] Names = ["a", "b", "c", "d", "e"];
 
@@ -11,7 +11,7 @@ internal sealed class RandomOperations(Random random, string root, string outsid
     {
         var one = Pick();
         var other = Pick();
-        switch (random.Next(12))
+        switch (random.Next(exchanges ? 14 : 12))
         {
             case 0 or 1:
                 Try("mkdir", () => Directory.CreateDirectory(one), one);
@@ -37,6 +37,9 @@ internal sealed class RandomOperations(Random random, string root, string outsid
             case 10:
                 var far = Path.Combine(outside, Names[random.Next(Names.Length)]);
                 Try("move out", () => Directory.Move(one, far), one);
+                break;
+            case 12 or 13:
+                Try("exchange", () => Posix.Exchange(one, other), one, other);
                 break;
             default:
                 var near = Path.Combine(outside, Names[random.Next(Names.Length)]);
@@ -83,7 +86,7 @@ internal sealed class RandomOperations(Random random, string root, string outsid
             action();
             Log.Add(what + " " + string.Join(" to ", paths.Select(path => Path.GetRelativePath(root, path))));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
             // A parent that isn't there, a directory that isn't empty: as users do.
             Log.Add("(" + what + ")");

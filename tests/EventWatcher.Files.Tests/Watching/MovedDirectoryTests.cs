@@ -48,4 +48,20 @@ public sealed class MovedDirectoryTests
             Assert.Empty(model.Faults);
         }
     }
+
+    [Fact]
+    public async Task Directory_moved_into_what_took_its_name_does_not_overflow_the_stack()
+    {
+        using var folder = new TempFolder();
+        Shell.Run("mkdir a b; echo 1 > a/1; echo 22 > b/2", folder.Path);
+        var model = new ReportedState();
+        model.Assume(ReportedState.OfDisk(folder.Path));
+        await using var recorder = await Recorder.StartAsync(new DirectoryWatcher(folder.Path, recursive: true), model.Apply);
+
+        Shell.Run("mv a x; mv b a; mv x a/x", folder.Path);
+        await recorder.FlushAsync();
+
+        Assert.Equal(ReportedState.OfDisk(folder.Path), model.Paths);
+        Assert.Empty(model.Faults);
+    }
 }

@@ -7,15 +7,23 @@ public sealed class RandomTreesTests(ITestOutputHelper output)
 {
     public static TheoryData<int> Seeds => [797, 769, 670, .. Enumerable.Range(1, Stress.IsLong ? 1_000 : 10)];
 
+    public static TheoryData<int> SeedsOfExchanges => [.. Enumerable.Range(1, Stress.IsLong ? 1_000 : 60)];
+
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Events_applied_to_a_model_give_the_disk(int seed)
+    public Task Events_applied_to_a_model_give_the_disk(int seed) => CompareAsync(seed, exchanges: false);
+
+    [Theory]
+    [MemberData(nameof(SeedsOfExchanges))]
+    public Task Events_give_the_disk_where_names_are_exchanged_too(int seed) => CompareAsync(seed, exchanges: true);
+
+    private async Task CompareAsync(int seed, bool exchanges)
     {
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         using var folder = new TempFolder();
         using var outside = new TempFolder();
-        var operations = new RandomOperations(random, folder.Path, outside.Path);
+        var operations = new RandomOperations(random, folder.Path, outside.Path, exchanges);
         for (var i = 0; i < 40; i++)
         {
             operations.Next();

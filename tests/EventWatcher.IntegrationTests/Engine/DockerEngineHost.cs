@@ -76,7 +76,16 @@ public sealed class DockerEngineHost : IAsyncDisposable
     public Task StopAsync() => Private().StopAsync();
 
     /// <summary>SIGSTOP: connections are accepted by the kernel, and nobody answers.</summary>
-    public void Suspend() => Private().Signal(Posix.SigStop);
+    public void Suspend()
+    {
+        Private().Signal(Posix.SigStop);
+
+        // A thread that runs may still answer before it is stopped.
+        if (!SpinWait.SpinUntil(IsStopped, Deadline.Generous))
+        {
+            throw new TimeoutException($"The engine ({ProcessId}) was not stopped by SIGSTOP.");
+        }
+    }
 
     public void Resume() => Private().Signal(Posix.SigCont);
 
@@ -200,4 +209,10 @@ public sealed class DockerEngineHost : IAsyncDisposable
     }
 
     private PrivateEngine Private() => _engine ?? throw new InvalidOperationException($"This needs an engine of our own. {Reason}");
+
+    private bool IsStopped()
+    {
+        var stat = File.ReadAllText($"/proc/{ProcessId}/stat");
+        return stat[stat.LastIndexOf(')')..].StartsWith(") T", StringComparison.Ordinal);
+    }
 }

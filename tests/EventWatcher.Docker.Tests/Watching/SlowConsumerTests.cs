@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using EventWatcher.TestKit;
 
 namespace EventWatcher.Docker.Tests;
 
@@ -26,7 +27,8 @@ public sealed class SlowConsumerTests : WatcherTest
         var emitting = Task.Run(() => EmitAtPaceAsync(events));
         var busy = await MedianAsync(client, 200);
         await emitting;
-        await reading.WaitUntilAsync(() => reading.Stream.Statistics.Emitted == events && reading.Stream.Statistics.Pending == 0, "every event");
+        await Eventually.TrueAsync(() => reading.Stream.Statistics.Emitted == events && reading.Stream.Statistics.Pending == 0);
+        await Eventually.TrueAsync(() => reading.Events.Count == events);
 
         Assert.Equal(0, Engine.DroppedForSlowReaders);
         Assert.True(Engine.LongestPublishDelay < TimeSpan.FromSeconds(1), $"a publish took {Engine.LongestPublishDelay}");

@@ -108,10 +108,7 @@ internal sealed class OutageModel : IAsyncDisposable
         if (!mayReload && happened < EventStore.RingSize - 2)
         {
             // An event that was published out of turn and could not be read may be missed once more when it comes again.
-            // And an event that comes for the first time behind a later one of its container (a stream was reset while
-            // several threads published) is made good once, which is more than was needed and never less.
-            var outOfTurn = _consumer.Reloads.Skip(reloads).Any(IsForOutOfTurn) ? 1 : 0;
-            Check(reloaded <= (malformed * 2) + outOfTurn, "a force-reload although the ring covered the gap");
+            Check(reloaded <= malformed * 2, "a force-reload although the ring covered the gap");
         }
 
         // By a clock that is not its own the memory is known to the second only: then each stream that breaks before its
@@ -168,9 +165,6 @@ internal sealed class OutageModel : IAsyncDisposable
 
         return false;
     }
-
-    private static bool IsForOutOfTurn(Event reload) =>
-        reload.ActorAttributes[Event.ReasonAttribute].StartsWith("the engine had dropped events", StringComparison.Ordinal);
 
     /// <returns>Whether a read of the memory may end early without a sign of it.</returns>
     private bool PlanFaults(int count)

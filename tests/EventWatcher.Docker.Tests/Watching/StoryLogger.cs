@@ -5,10 +5,10 @@ namespace EventWatcher.Docker.Tests;
 /// <summary>Hands each line of a watcher's log to a test, which tells it when it fails.</summary>
 internal sealed class StoryLogger(Action<string> tell) : ILogger<DockerWatcher>
 {
-    private const int StreamStands = 101;
-    private const int StreamEnded = 102;
-    private const int Interrupted = 103;
-    private const int StillInterrupted = 104;
+    private const int StreamStands = 150;
+    private const int StreamEnded = 151;
+    private const int Interrupted = 152;
+    private const int StillInterrupted = 153;
 
     /// <summary>Whether the last that was said of the stream is that it stands.</summary>
     public bool IsStanding { get; private set; }

@@ -50,7 +50,7 @@ public sealed class DockerWatcherTests(DockerEngineFixture fixture, ITestOutputH
         var seed = WatchedScript.Seed(output);
         await using var recorder = await EventRecorder.StartAsync(fixture.Host);
         await using var proxy = new CuttingProxy(fixture.Host.Socket);
-        await using var watched = await WatchedEvents.StartAsync(new DockerWatcherOptions { Endpoint = proxy.Endpoint });
+        await using var watched = await WatchedEvents.StartAsync(new DockerWatcherOptions { Endpoint = proxy.Endpoint, RetryDelay = TimeSpan.FromMilliseconds(300), MaxRetryDelay = TimeSpan.FromSeconds(1) });
         try
         {
             var script = new ScriptedOperations(fixture.Control, seed, operations: 200, containers: 10).RunAsync();
@@ -73,7 +73,7 @@ public sealed class DockerWatcherTests(DockerEngineFixture fixture, ITestOutputH
         var seed = WatchedScript.Seed(output);
         await using var recorder = await EventRecorder.StartAsync(fixture.Host);
         await using var proxy = new CuttingProxy(fixture.Host.Socket);
-        await using var watched = await WatchedEvents.StartAsync(new DockerWatcherOptions { Endpoint = proxy.Endpoint });
+        await using var watched = await WatchedEvents.StartAsync(new DockerWatcherOptions { Endpoint = proxy.Endpoint, RetryDelay = TimeSpan.FromMilliseconds(300), MaxRetryDelay = TimeSpan.FromSeconds(1) });
         try
         {
             var script = new ScriptedOperations(fixture.Control, seed, WatchedScript.IsLong ? 1_000 : 200, containers: 20, clients: 20).RunAsync();

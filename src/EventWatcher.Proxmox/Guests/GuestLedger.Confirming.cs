@@ -156,11 +156,16 @@ internal sealed partial class GuestLedger
         }
     }
 
+    // Every end is a die, as with the other runtimes, and so is what consumers decide on; a stop after it says that somebody wanted it.
     private void End(KnownGuest guest, Confirmation confirmation, List<Event> events)
     {
         var task = tasks.Explain(guest.Id.Vmid, TaskRole.Stop, guest.LastRunning, confirmation.Tasks);
-        events.Add(_events.Of(
-            task is null ? EventAction.ContainerDie : EventAction.ContainerStop, guest, task?.End ?? confirmation.ServerTime, task, confirmation.IsSynthesized));
+        var time = task?.End ?? confirmation.ServerTime;
+        events.Add(_events.Of(EventAction.ContainerDie, guest, time, task, confirmation.IsSynthesized));
+        if (task is not null)
+        {
+            events.Add(_events.Of(EventAction.ContainerStop, guest, time, task, confirmation.IsSynthesized));
+        }
     }
 
     private void Remove(Confirmation confirmation, List<Event> events)

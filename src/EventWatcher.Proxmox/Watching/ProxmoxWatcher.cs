@@ -12,8 +12,8 @@ namespace EventWatcher.Proxmox;
 /// seen, an error keep what was known, and are reported.
 /// </para>
 /// <para>
-/// Events are create, start, stop (explained by a task), die (not explained), pause, unpause, rename, update (another
-/// node), destroy, each once, in the order in which things happened, as far as they were seen apart. A guest that was
+/// Events are create, start, die, stop (after a die that a task explains), pause, unpause, rename, update (another node),
+/// destroy, each once, in the order in which things happened, as far as they were seen apart. A guest that was
 /// stopped and started between two looks gives both events; what came and went otherwise is not seen.
 /// </para>
 /// <para>The first look is a silent baseline. Thread-safe. Needs no disposal.</para>

@@ -38,9 +38,9 @@ public sealed class ProxmoxWatcherTests : WatcherTest
         Assert.Equal("root@pam", item.ActorAttributes["user"]);
         Assert.Equal(start, item.ActorAttributes["task"]);
         Server.Act(101, "shutdown");
-        await EventsAsync(2);
+        await EventsAsync(3);
         await PassAsync(60);
-        Assert.Equal("start web, stop web", Story());
+        Assert.Equal("start web, die web, stop web", Story());
         Assert.Equal("requested", Read()[1].ActorAttributes["cause"]);
     }
 
@@ -82,23 +82,23 @@ public sealed class ProxmoxWatcherTests : WatcherTest
 
         Server.Act(101, "stop");
         Server.Act(101, "start");
-        await EventsAsync(2);
+        await EventsAsync(3);
         await PassAsync(60);
 
-        Assert.Equal("stop web, start web", Story());
+        Assert.Equal("die web, stop web, start web", Story());
     }
 
     [Fact]
-    public async Task Reboot_by_somebody_is_stop_and_start()
+    public async Task Reboot_by_somebody_is_die_stop_and_start()
     {
         Server.AddGuest("lxc", 101, "web", isRunning: true);
         await WatchAsync();
 
         Server.Act(101, "reboot");
-        await EventsAsync(2);
+        await EventsAsync(3);
         await PassAsync(60);
 
-        Assert.Equal("stop web, start web", Story());
+        Assert.Equal("die web, stop web, start web", Story());
         Assert.All(Read(), static item => Assert.Equal("requested", item.ActorAttributes["cause"]));
     }
 
@@ -130,10 +130,10 @@ public sealed class ProxmoxWatcherTests : WatcherTest
         await EventsAsync(2);
         await PassAsync(30);
         Server.DestroyGuest(102);
-        await EventsAsync(4);
+        await EventsAsync(5);
         await PassAsync(60);
 
-        Assert.Equal("create new, start new, stop new, destroy new", Story());
+        Assert.Equal("create new, start new, die new, stop new, destroy new", Story());
     }
 
     [Fact]
@@ -182,15 +182,16 @@ public sealed class ProxmoxWatcherTests : WatcherTest
         Server.AddGuest("lxc", 101, "web", isRunning: true);
         await WatchAsync();
         Server.Act(101, "stop");
-        await EventsAsync(1);
-        Server.Act(101, "start");
         await EventsAsync(2);
+        Server.Act(101, "start");
+        await EventsAsync(3);
         await PassAsync(60);
 
         Server.PowerOff(101);
-        await EventsAsync(3);
+        await EventsAsync(4);
+        await PassAsync(60);
 
-        Assert.Equal("stop web, start web, die web", Story());
+        Assert.Equal("die web, stop web, start web, die web", Story());
     }
 
     [Fact]
@@ -244,11 +245,11 @@ public sealed class ProxmoxWatcherTests : WatcherTest
             Server.Act(vmid, "stop");
         }
 
-        await EventsAsync(40);
+        await EventsAsync(80);
         await PassAsync(30);
 
-        Assert.Equal(40, Read().Count);
-        Assert.All(Read(), static item => Assert.Equal(EventAction.ContainerStop, item.Action));
+        Assert.Equal(80, Read().Count);
+        Assert.Equal(40, Read().Count(static item => item.Action == EventAction.ContainerStop));
     }
 
     [Fact]

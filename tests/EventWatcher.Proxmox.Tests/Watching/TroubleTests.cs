@@ -41,13 +41,13 @@ public sealed class TroubleTests : WatcherTest
 
         // The others go on.
         Server.Act(101, "stop");
-        await EventsAsync(1);
+        await EventsAsync(2);
         Server.PowerOff(102);
         Server.RestoreNode("pve2");
-        await EventsAsync(2);
+        await EventsAsync(3);
         await PassAsync(60);
 
-        Assert.Equal("stop here, die there", Story());
+        Assert.Equal("die here, stop here, die there", Story());
         Assert.Equal(WatchState.Ready, State);
     }
 
@@ -138,9 +138,9 @@ public sealed class TroubleTests : WatcherTest
         Server.RestoreToken();
         await UntilAsync(WatchState.Ready);
         Server.Act(101, "stop");
-        await EventsAsync(1);
+        await EventsAsync(2);
 
-        Assert.Equal("stop web", Story());
+        Assert.Equal("die web, stop web", Story());
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class WatchProxmoxTests
         var endpoint = server.Endpoint.ToString().TrimEnd('/');
         await using var watch = SampleProcess.Watch("--proxmox", endpoint, "--proxmox-token-file", token, "--proxmox-fingerprint", server.Fingerprint, "--flush", "50ms");
 
-        Assert.Equal("Watching proxmox at localhost. Ctrl+C ends.", await watch.WaitForLineAsync(_ => true));
+        _ = await watch.WaitForLineAsync(static line => line == "Watching proxmox at localhost. Ctrl+C ends.");
         server.Act(101, "start");
         var start = await watch.WaitForLineAsync(static line => line.Contains("  start ", StringComparison.Ordinal));
         watch.Signal(Posix.SigTerm);

@@ -36,7 +36,7 @@ internal sealed partial class TreeLoop
         return _settling.NextDue();
     }
 
-    private void Decide(in TreeKey key, PendingName<TreeKey> pending)
+    private void Decide(in TreeKey key, PendingName<TreeKey> pending, bool isNow = false)
     {
         if (!_deciding.Add(key))
         {
@@ -45,7 +45,7 @@ internal sealed partial class TreeLoop
 
         try
         {
-            DecideOnce(key, pending);
+            DecideOnce(key, pending, isNow);
         }
         finally
         {
@@ -53,7 +53,7 @@ internal sealed partial class TreeLoop
         }
     }
 
-    private void DecideOnce(in TreeKey key, PendingName<TreeKey> pending)
+    private void DecideOnce(in TreeKey key, PendingName<TreeKey> pending, bool isNow)
     {
         if (!_directories.IsValid(key))
         {
@@ -72,10 +72,11 @@ internal sealed partial class TreeLoop
             return;
         }
 
-        if (HasUndecidedParent(key.Directory))
+        if (HasUndecidedParent(key.Directory) || !DecideMovedFrom(key))
         {
-            // It was moved into what has its old name now. No order of renames tells that: it is deleted, and created.
-            if (_directories.Find(key.Directory, key.Name) is var inside and >= 0 && _rehomed.ContainsKey(inside))
+            // It was moved into what has its old name now, or out of what is being told as gone. No order of renames
+            // tells that: it is deleted, and created.
+            if (_directories.IsValid(key) && _directories.Find(key.Directory, key.Name) is var inside and >= 0 && _rehomed.ContainsKey(inside))
             {
                 RemoveTree(inside);
             }
@@ -84,7 +85,6 @@ internal sealed partial class TreeLoop
             return;
         }
 
-        DecideMovedFrom(key);
         if (!_directories.IsValid(key))
         {
             return;
@@ -93,7 +93,7 @@ internal sealed partial class TreeLoop
         if (pending.Destination is { } destination && _settling.TryGet(destination, out var other))
         {
             // Decided together, by the end that says what became of it.
-            if (!_isForced && other.Due > Now)
+            if (!isNow && !_isForced && other.Due > Now)
             {
                 _settling.Postpone(key, pending, other.Due);
                 return;
@@ -162,23 +162,49 @@ internal sealed partial class TreeLoop
         return false;
     }
 
-    /// <summary>A directory that is still known by this name is told of before what has it now.</summary>
-    private void DecideMovedFrom(in TreeKey key)
+    /// <summary>A directory that is still known by this name is told of before what has it now; false where it can't be yet.</summary>
+    private bool DecideMovedFrom(in TreeKey key)
     {
         foreach (var (moved, at) in _rehomed.Count == 0 ? [] : _rehomed.ToArray())
         {
             if (at.Equals(key) && _rehomed.ContainsKey(moved) && !KeyOf(moved).Equals(key))
             {
-                DecideNow(moved);
+                Settle(moved);
+                if (_rehomed.TryGetValue(moved, out var still) && still.Equals(key))
+                {
+                    return false;
+                }
             }
         }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Tells what became of a directory that has another place, before something else is told. Where that waits for this
+    /// in turn, as when two have exchanged their names, no order of renames tells it: it is deleted, and created.
+    /// </summary>
+    private void Settle(int row)
+    {
+        DecideNow(row);
+        if (!_directories.IsLive(row) || !_rehomed.ContainsKey(row) || _removing.Contains(row))
+        {
+            return;
+        }
+
+        var key = KeyOf(row);
+        RemoveTree(row);
+        _settling.Hear(key, NameSign.Differs, Now, isKnown: false);
     }
 
     private void DecideNow(int row)
     {
         var key = KeyOf(row);
-        _settling.Take(key, out var pending);
-        Decide(key, pending ?? new PendingName<TreeKey>());
+        if (!_deciding.Contains(key))
+        {
+            _settling.Take(key, out var pending);
+            Decide(key, pending ?? new PendingName<TreeKey>(), isNow: true);
+        }
     }
 
     private void DecideRoot()

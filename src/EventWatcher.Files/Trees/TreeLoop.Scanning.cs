@@ -64,7 +64,9 @@ internal sealed partial class TreeLoop
 
         if (-watch is NoEntry or NotDirectory or LinkLoop)
         {
-            // Gone, or moved on: its own watch, or its parent's, says what became of it.
+            // Gone, or moved on: its own watch, or its parent's, says what became of it. What is watched may be another
+            // directory by then, which shows once there is something again at its path.
+            _directories.Mark(row, DirectoryMarks.Touched);
             return false;
         }
 

@@ -340,12 +340,16 @@ internal sealed partial class TreeLoop : WatchLoop
             }
         }
 
+        var left = KeyOf(moved);
         if (_directories.Has(moved, DirectoryMarks.Reported))
         {
-            _rehomed.TryAdd(moved, KeyOf(moved));
+            _rehomed.TryAdd(moved, left);
         }
 
         _directories.Move(moved, parent, name);
+
+        // What has its old name now, if two exchanged theirs, may have been looked for before it was known to have left.
+        _settling.Hear(left, NameSign.Differs, Now, isKnown: true);
         RefreshLinks(link => link.Owner is { } key && _directories.IsWithin(key.Directory, moved));
         if (_directories.Subtree(moved).Exists(row => _directories.Has(row, DirectoryMarks.Touched)))
         {

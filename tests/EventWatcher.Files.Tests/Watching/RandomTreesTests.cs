@@ -7,7 +7,7 @@ public sealed class RandomTreesTests(ITestOutputHelper output)
 {
     public static TheoryData<int> Seeds => [797, 769, 670, .. Enumerable.Range(1, Stress.IsLong ? 1_000 : 10)];
 
-    public static TheoryData<int> SeedsOfExchanges => [.. Enumerable.Range(1, Stress.IsLong ? 1_000 : 4)];
+    public static TheoryData<int> SeedsOfExchanges => [.. Enumerable.Range(1, Stress.IsLong ? 1_000 : 60)];
 
     [Theory]
     [MemberData(nameof(Seeds))]

@@ -25,7 +25,14 @@ internal sealed partial class PathsLoop
 
         // Whoever created it has not closed it yet. A file made by a link has more names and nobody who writes.
         var isKnown = byContent || before.Exists;
-        if (!isForced && isKnown && pending is { IsFresh: true, Phase: SettlePhase.Settling } && stamp is { Kind: EntryKind.File, Links: 1 } && Source is not null)
+        if (isForced && HearsCloses && !path.IsPolled && pending.IsBeingWritten && (pending.IsOpen || stamp is { Kind: EntryKind.File, Links: 1 }))
+        {
+            // A flush asks for what has happened; this has not. It has its turn as if nobody had asked.
+            Settling.Postpone(path.Watch.Index, pending, pending.Due);
+            return;
+        }
+
+        if (!isForced && isKnown && pending is { IsFresh: true, Phase: SettlePhase.Settling } && stamp is { Kind: EntryKind.File, Links: 1 } && HearsCloses)
         {
             Settling.AwaitClose(path.Watch.Index, pending, Now);
             return;

@@ -68,6 +68,7 @@ internal sealed partial class PathsLoop(LoopContext context, IReadOnlyList<strin
 
     protected override void Compare()
     {
+        Settling.ForgetWriters(static _ => true);
         foreach (var path in _paths)
         {
             Refresh(path);

@@ -85,6 +85,7 @@ internal sealed partial class TreeLoop
         if (before > 0)
         {
             Source.Remove(before, this, row);
+            _settling.ForgetWriters(key => key.Directory == row);
         }
 
         _directories[row].Watch = watch > 0 ? watch : 0;

@@ -83,6 +83,7 @@ internal sealed partial class TreeLoop : WatchLoop
     protected override void Compare()
     {
         _moving.Clear();
+        _settling.ForgetWriters(static _ => true);
         LocateRoot(isFirst: false, compares: true);
         foreach (var (key, link) in _links)
         {
@@ -296,7 +297,8 @@ internal sealed partial class TreeLoop : WatchLoop
         }
         else if ((signals & FileSignals.Create) != FileSignals.None)
         {
-            _settling.Hear(key, NameSign.Created, Now, isKnown);
+            // Not as created: nobody writes to a directory, and closes it.
+            _settling.Hear(key, NameSign.MovedTo, Now, isKnown);
             Find(row, name, lists: true);
         }
         else if ((signals & FileSignals.Delete) != FileSignals.None)

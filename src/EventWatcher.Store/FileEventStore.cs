@@ -85,6 +85,7 @@ public sealed partial class FileEventStore : IEventStore
     /// <exception cref="EventStoreException">Another process has it open; or it is to be only read and isn't there.</exception>
     /// <exception cref="EventStoreDamagedException">What lies in the directory is not what was written there.</exception>
     /// <exception cref="IOException">The directory can't be read or written.</exception>
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The store owns it.")]
     public static FileEventStore Open(
         FileEventStoreOptions options, IEventSerializer? serializer = null, TimeProvider? timeProvider = null, ILogger<FileEventStore>? logger = null)
     {

@@ -45,6 +45,8 @@ internal sealed record StoreParts(
             storage.Delete(name);
         }
 
+        // The process before this one may have ended between giving a file its name and flushing that.
+        storage.FlushNames();
         if (!names.Contains(CheckpointJournal.FileName, StringComparer.Ordinal) && names.Any(static name => Segment.TryParseName(name, out _)))
         {
             // The journal is there before the first event is.

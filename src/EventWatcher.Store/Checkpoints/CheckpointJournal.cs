@@ -27,7 +27,7 @@ internal sealed class CheckpointJournal : IThreadPoolWorkItem
 
     // Whoever writes has these.
     private FrameWriter _frames;
-    private uint _epoch;
+    private readonly uint _epoch;
     private long _next;
     private long _compactAt;
 
@@ -269,13 +269,12 @@ internal sealed class CheckpointJournal : IThreadPoolWorkItem
     private static FrameWriter Create(IStorage storage, JournalState state, uint epoch)
     {
         var header = FileHeader.New(FileKind.Checkpoints, 1, 0, 0);
-        FrameWriter? frames = null;
-        var file = Segment.Create(storage, FileName, header, Step, file =>
+        return Segment.Create(storage, FileName, header, Step, file =>
         {
-            frames = new FrameWriter(file, header, FileHeader.Size, Step, Step);
+            var frames = new FrameWriter(file, header, FileHeader.Size, Step, Step);
             WriteFrame(frames, state.ToEntries(), 1, epoch);
+            return frames;
         });
-        return frames ?? throw new InvalidOperationException($"{file} was made without its first frame.");
     }
 
     private static void WriteFrame(FrameWriter frames, List<JournalEntry> entries, long number, uint epoch)

@@ -18,6 +18,7 @@ internal sealed class WatcherRegistrations
         }
     }
 
+    /// <summary>Takes an id, until the registration is disposed.</summary>
     /// <exception cref="StoreWatcherException">It runs already.</exception>
     public IWatcherRegistration Add(string watcherId, bool isEphemeral)
     {

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace EventWatcher.Store;
 
 /// <summary>Takes away what is old and seen, and what a cap takes although it isn't: first the horizon moves, durably; then files go.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore without wait handle holds nothing to release.")]
 internal sealed class LogCollector(
     IStorage storage,
     EventLog log,

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace EventWatcher.Store;
@@ -9,6 +10,7 @@ namespace EventWatcher.Store;
 /// <param name="First">The number of its first event.</param>
 /// <param name="PreviousFirst">The same of the segment before it, so that a missing one is seen; 0 where there never was one.</param>
 /// <param name="Timestamp">No event before this file is younger, none in it older; in ticks of UTC.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct FileHeader(FileKind Kind, long Id, long First, long PreviousFirst, long Timestamp)
 {
     public const int Size = 64;

@@ -3,7 +3,7 @@ namespace EventWatcher.Store;
 /// <summary>Makes the end of a file of frames good again when it is opened.</summary>
 internal static class FileMending
 {
-    private const int Chunk = 1024 * 1024;
+    private const int Chunk = 64 * 1024;
     private const int Page = 4096;
 
     /// <summary>Tells what is to be cut off; null where nothing is.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace EventWatcher.Store;
 
@@ -17,6 +18,7 @@ namespace EventWatcher.Store;
 /// </code>
 /// The file's id and the place in the checksum make a copy of a frame elsewhere, say in an event's payload, no frame.
 /// </remarks>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct FrameHeader(int Length, int Count, uint Epoch, long First, long DurableTo)
 {
     public const int Size = 40;

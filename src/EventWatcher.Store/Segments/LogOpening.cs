@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace EventWatcher.Store;
 
 /// <summary>Opens the files of a log: checks the heads of all and the frames of the last, and mends its end.</summary>
@@ -60,13 +62,13 @@ internal static class LogOpening
             : throw new EventStoreDamagedException(path, 0, new SequenceRange(header.First, header.First), "it has another segment's name; give it back its own");
     }
 
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "What is returned owns it.")]
     private static OpenedLog Create(IStorage storage, LogSettings settings, long timestamp)
     {
         var header = FileHeader.New(FileKind.Events, 1, 0, timestamp);
-        var file = LogWriter.NewFile(storage, header, settings.SegmentBytes);
+        var frames = LogWriter.NewSegment(storage, header, settings.SegmentBytes);
         storage.FlushNames();
         var index = new SegmentIndex();
-        var frames = LogWriter.NewFrameWriter(file, header, FileHeader.Size, settings.SegmentBytes);
         return new OpenedLog([new Segment(header, index)], new LogStart(frames, index, 1, 1, timestamp), 0, TailCut: null);
     }
 
@@ -87,6 +89,7 @@ internal static class LogOpening
         }
     }
 
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "What is returned owns it.")]
     private static OpenedLog OpenLast(IStorage storage, LogSettings? settings, List<Segment> segments)
     {
         var (header, name) = (segments[^1].Header, segments[^1].FileName);

@@ -12,11 +12,8 @@ namespace EventWatcher.Store;
 /// queue, behind the continuations of the appends before it, whose next events so join the same frame. Only one turn
 /// runs at a time; what belongs to the turn is touched by nobody else.
 /// </remarks>
-internal sealed class LogWriter : IThreadPoolWorkItem
+internal sealed partial class LogWriter : IThreadPoolWorkItem
 {
-    private const long LargestAllocationStep = 8 * 1024 * 1024;
-    private const int LargestZeroingStep = 1024 * 1024;
-
     /// <summary>A frame's length has 31 bits.</summary>
     private const int MaxFrameBytes = 1 << 30;
 
@@ -60,14 +57,6 @@ internal sealed class LogWriter : IThreadPoolWorkItem
         _index = start.Index;
         _next = start.Next;
     }
-
-    /// <summary>Makes the end of a segment, with as much room ahead as is good for its size.</summary>
-    public static FrameWriter NewFrameWriter(IStorageFile file, FileHeader header, long end, long segmentBytes) => new(
-        file, header, end, AllocationStep(segmentBytes), (int)Math.Min(LargestZeroingStep, segmentBytes));
-
-    /// <summary>Makes the file of a segment.</summary>
-    public static IStorageFile NewFile(IStorage storage, FileHeader header, long segmentBytes) =>
-        Segment.Create(storage, Segment.NameOf(header.First), header, AllocationStep(segmentBytes));
 
     /// <summary>Appends records.</summary>
     /// <param name="records">The records; returned by the writer to where they were rented.</param>
@@ -117,41 +106,9 @@ internal sealed class LogWriter : IThreadPoolWorkItem
         return job.Task;
     }
 
-    /// <summary>Ends the segment that is written, where it holds an event, so that its file can be collected. Within a turn.</summary>
-    public void EndSegment()
-    {
-        if (_next > _frames.Header.First && _failure is null)
-        {
-            Roll();
-        }
-    }
-
     /// <summary>Flushes what was acknowledged without it.</summary>
     /// <exception cref="IOException">It failed.</exception>
     public Task FlushAsync() => RunAsync(() => FlushOrFail(FlushWritten));
-
-    /// <summary>Takes no more events, writes and flushes those that it took, and lets go of the file.</summary>
-    public Task CloseAsync()
-    {
-        var job = new WriterJob(Close);
-        TaskCompletionSource? room;
-        lock (_gate)
-        {
-            if (_isClosing)
-            {
-                return Task.CompletedTask;
-            }
-
-            _isClosing = true;
-            _jobs.Enqueue(job);
-            room = _room;
-            _room = null;
-            TakeTurn();
-        }
-
-        room?.SetResult();
-        return job.Task;
-    }
 
     /// <summary>A turn: what has joined is written and told, then what else is to be done.</summary>
     void IThreadPoolWorkItem.Execute()
@@ -335,75 +292,6 @@ internal sealed class LogWriter : IThreadPoolWorkItem
         return group.Waiters[^1];
     }
 
-    /// <summary>Goes on in a new file. All of the old one is on the disk then: only a log's last file can have a torn end.</summary>
-    private void Roll()
-    {
-        FlushOrFail(FlushWritten);
-        var header = FileHeader.New(FileKind.Events, _next, _frames.Header.First, _writtenTimestamp);
-        var file = NewFile(_storage, header, _settings.SegmentBytes);
-        try
-        {
-            FlushOrFail(_storage.FlushNames);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-
-        using var old = _frames;
-        _frames = NewFrameWriter(file, header, FileHeader.Size, _settings.SegmentBytes);
-        _index = new SegmentIndex();
-        _log.AddSegment(new Segment(header, _index));
-        try
-        {
-            old.TruncateToEnd();
-        }
-        catch (IOException exception)
-        {
-            // Some room is not given back; nothing else depends on it.
-            Log.TruncationFailed(_logger, _storage.Name, exception);
-        }
-    }
-
-    private void Close()
-    {
-        using (_frames)
-        {
-            try
-            {
-                FlushOrFail(FlushWritten);
-            }
-            catch (IOException exception)
-            {
-                throw new AppendFailure($"The last flush of the event store {_storage.Name} failed ({exception.Message}); whether the latest events are on the disk is not known.", IsOutcomeUnknown: true, exception).ToException();
-            }
-
-            if (_hasWritten && _failure is null)
-            {
-                DeclareDurable();
-            }
-        }
-    }
-
-    /// <summary>Writes a frame without events, so that the last one with events can't be taken for a torn tail if it ever goes bad.</summary>
-    private void DeclareDurable()
-    {
-        try
-        {
-            Span<byte> frame = stackalloc byte[FrameHeader.Size];
-            _frames.Reserve(frame.Length);
-            new FrameHeader(frame.Length, 0, _epoch, _next, _frames.DurableTo).Seal(frame, _frames.Header.Id, _frames.End);
-            _frames.Write(frame);
-            _frames.Flush();
-        }
-        catch (IOException exception)
-        {
-            // The log is whole without it.
-            Log.ClosingFrameFailed(_logger, _storage.Name, exception);
-        }
-    }
-
     private void FlushOrFail(Action flush)
     {
         try
@@ -445,6 +333,4 @@ internal sealed class LogWriter : IThreadPoolWorkItem
             _waiters.Push(waiter);
         }
     }
-
-    private static long AllocationStep(long segmentBytes) => Math.Min(LargestAllocationStep, segmentBytes);
 }

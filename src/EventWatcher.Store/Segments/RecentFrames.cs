@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace EventWatcher.Store;
 
 /// <summary>The latest frames, in a ring of so many bytes, so that whoever keeps up reads no file. Safe from any thread.</summary>
@@ -99,5 +101,6 @@ internal sealed class RecentFrames(int capacity)
         At(_count++) = entry;
     }
 
+    [StructLayout(LayoutKind.Auto)]
     private readonly record struct Entry(long First, long Start, int Length);
 }

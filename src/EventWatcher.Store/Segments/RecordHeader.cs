@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace EventWatcher.Store;
 
@@ -6,6 +7,7 @@ namespace EventWatcher.Store;
 /// <remarks>
 /// <code>0 payload length 4     4 type length 2     6 operation length 1     7 zero 1     8 timestamp 8     16 payload, type, operation</code>
 /// </remarks>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct RecordHeader(int PayloadLength, int TypeLength, int OperationLength, long Timestamp)
 {
     public const int Size = 16;

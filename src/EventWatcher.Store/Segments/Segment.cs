@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EventWatcher.Store;
 
 /// <summary>One file of the log. It is named after its first event, so that names sort as events do.</summary>
-internal sealed class Segment(FileHeader header, SegmentIndex? index = null)
+internal sealed class Segment(FileHeader header, SegmentIndex? written = null)
 {
     public const string Extension = ".events";
 
@@ -11,7 +11,7 @@ internal sealed class Segment(FileHeader header, SegmentIndex? index = null)
     public const string NewExtension = ".new";
 
     private readonly Lock _gate = new();
-    private volatile SegmentIndex? _index = index;
+    private volatile SegmentIndex? _index = written;
 
     public FileHeader Header { get; } = header;
 
@@ -35,8 +35,8 @@ internal sealed class Segment(FileHeader header, SegmentIndex? index = null)
     /// <param name="name">Its name.</param>
     /// <param name="header">Its head.</param>
     /// <param name="length">How much room it takes.</param>
-    /// <param name="fill">What else it must hold before it has its name; null for nothing.</param>
-    public static IStorageFile Create(IStorage storage, string name, FileHeader header, long length, Action<IStorageFile>? fill = null)
+    /// <param name="open">Makes its end, and writes what else it must hold before it has its name.</param>
+    public static FrameWriter Create(IStorage storage, string name, FileHeader header, long length, Func<IStorageFile, FrameWriter> open)
     {
         var file = storage.Create(name + NewExtension);
         try
@@ -46,9 +46,9 @@ internal sealed class Segment(FileHeader header, SegmentIndex? index = null)
             file.Allocate(length);
             file.Write(head, 0);
             file.Flush();
-            fill?.Invoke(file);
+            var frames = open(file);
             storage.Rename(name + NewExtension, name);
-            return file;
+            return frames;
         }
         catch
         {

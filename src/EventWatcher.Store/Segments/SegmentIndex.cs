@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace EventWatcher.Store;
 
 /// <summary>Where some of a segment's frames are: one in every few kilobytes. Safe from any thread.</summary>
@@ -46,5 +48,6 @@ internal sealed class SegmentIndex
     }
 
     /// <summary>Where a frame is.</summary>
+    [StructLayout(LayoutKind.Auto)]
     internal readonly record struct Entry(long First, long Offset, long Timestamp);
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace EventWatcher.Store;
 
 /// <summary>The files of a store in a directory of the file system.</summary>
@@ -26,12 +28,14 @@ internal sealed class DirectoryStorage(string directory) : IStorage
 
     public IReadOnlyList<string> List() => [.. Directory.EnumerateFiles(Name).Select(static path => Path.GetFileName(path))];
 
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "What is returned owns it.")]
     public IStorageFile Open(string name, bool isWritable) => new DiskFile(File.OpenHandle(
         Path.Combine(Name, name),
         FileMode.Open,
         isWritable ? FileAccess.ReadWrite : FileAccess.Read,
         FileShare.ReadWrite | FileShare.Delete));
 
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "What is returned owns it.")]
     public IStorageFile Create(string name) => new DiskFile(File.OpenHandle(
         Path.Combine(Name, name), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
 

@@ -46,6 +46,17 @@ internal sealed class CrashingDisk(Random random)
         }
     }
 
+    /// <summary>Puts a file there, as if it had always been.</summary>
+    public void Put(string name, byte[] content)
+    {
+        lock (_gate)
+        {
+            var file = new CrashingFile();
+            file.Tamper(content);
+            _names[name] = _durableNames[name] = file;
+        }
+    }
+
     /// <summary>After so many more operations the machine is off.</summary>
     public void CutPowerAfter(long operations)
     {

@@ -86,7 +86,8 @@ internal sealed class FakeProxmoxCluster(FakeProxmoxOptions options)
             "suspend" => (TimeSpan.Zero, Become(guest, guest.IsContainer ? "stopped" : "paused")),
             _ => (guest.IsContainer ? options.TaskDuration : TimeSpan.Zero, guest.IsContainer ? Start(guest) : Become(guest, "running")),
         };
-        return (Begin(node, prefix + action, Text(vmid), user, duration, effect), "");
+        var type = action is "suspend" && !guest.IsContainer ? "qmpause" : prefix + action;
+        return (Begin(node, type, Text(vmid), user, duration, effect), "");
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

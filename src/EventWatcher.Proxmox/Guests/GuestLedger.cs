@@ -28,6 +28,8 @@ internal sealed partial class GuestLedger(string cluster, string source, TaskLog
     /// <returns>The guests whose state must be confirmed before it counts: those that something has happened to lately.</returns>
     public IReadOnlyList<Suspicion> Begin(IReadOnlyList<ProxmoxResource> rows, DateTimeOffset serverTime)
     {
+        // Of a guest that was created just now nothing is heard either; but a node with others is heard.
+        var heard = rows.Where(static row => GuestStates.Of(row) is not GuestState.Unknown).Select(static row => row.Node).ToHashSet(StringComparer.Ordinal);
         foreach (var row in rows)
         {
             if (row.IsGuest(out var id))
@@ -38,9 +40,7 @@ internal sealed partial class GuestLedger(string cluster, string source, TaskLog
                 };
                 guest.Boot = IsUp(guest.State) ? serverTime - TimeSpan.FromSeconds(row.Uptime ?? 0) : null;
                 Note(guest, row);
-
-                // Of a guest that is being created just now nothing is heard either; that passes.
-                guest.WasHeard = true;
+                guest.WasHeard = guest.WasHeard || !heard.Contains(row.Node);
                 _guests[id] = guest;
             }
         }

@@ -52,6 +52,42 @@ public sealed class TroubleTests : WatcherTest
     }
 
     [Fact]
+    public async Task Guest_created_just_before_the_first_look_does_not_make_its_node_a_lost_one()
+    {
+        Server.AddGuest("lxc", 101, "old");
+        Server.CreateGuest("lxc", 102, "new");
+        Time.Advance(TimeSpan.FromSeconds(2));
+        await WatchAsync();
+
+        await PassAsync(30);
+
+        Assert.Empty(Errors());
+        Assert.Empty(Read());
+        Server.Act(102, "start");
+        await EventsAsync(1);
+        Assert.Equal("start new", Story());
+    }
+
+    [Fact]
+    public async Task Node_lost_before_the_first_look_is_reported_and_its_guests_are_known_when_it_is_back()
+    {
+        Server.AddGuest("lxc", 101, "here", isRunning: true);
+        Server.AddGuest("lxc", 102, "there", isRunning: true, node: "pve2");
+        Server.LoseNode("pve2");
+        await WatchAsync();
+        Assert.Equal(WatchState.Interrupted, State);
+
+        Server.RestoreNode("pve2");
+        await UntilAsync(WatchState.Ready);
+        await PassAsync(30);
+        Assert.Empty(Read());
+        Server.PowerOff(102);
+        await EventsAsync(1);
+
+        Assert.Equal("die there", Story());
+    }
+
+    [Fact]
     public async Task Guest_started_elsewhere_after_its_node_was_lost_died_and_started()
     {
         Server.AddGuest("qemu", 100, "db", isRunning: true, node: "pve2");

@@ -28,6 +28,8 @@ internal sealed partial class GuestLedger(string cluster, string source, TaskLog
     /// <returns>The guests whose state must be confirmed before it counts: those that something has happened to lately.</returns>
     public IReadOnlyList<Suspicion> Begin(IReadOnlyList<ProxmoxResource> rows, DateTimeOffset serverTime)
     {
+        _guests.Clear();
+
         // Of a guest that was created just now nothing is heard either; but a node with others is heard.
         var heard = rows.Where(static row => GuestStates.Of(row) is not GuestState.Unknown).Select(static row => row.Node).ToHashSet(StringComparer.Ordinal);
         foreach (var row in rows)
@@ -98,7 +100,7 @@ internal sealed partial class GuestLedger(string cluster, string source, TaskLog
 
         // Many at once are rather a privilege that was taken away, which a few show as well.
         suspicions.AddRange(absent
-            .Where(guest => !guest.IsHidden || now - guest.ConfirmedAt >= 2 * Staleness)
+            .Where(guest => (!guest.IsHidden && guest.Absences <= AbsencesOfTheGone) || guest.ConfirmedAt is null || now - guest.ConfirmedAt >= 2 * Staleness)
             .OrderBy(static guest => guest.ConfirmedAt)
             .Take(MostAbsent)
             .Select(static guest => new Suspicion(guest.Id, guest.Node)));

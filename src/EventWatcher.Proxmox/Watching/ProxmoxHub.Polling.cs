@@ -6,6 +6,7 @@ namespace EventWatcher.Proxmox;
 internal sealed partial class ProxmoxHub
 {
     private const string HiddenCondition = "hidden";
+    private const string BlindCondition = "blind";
     private const string NodeCondition = "node/";
     private const string Audit = "Sys.Audit";
 
@@ -100,6 +101,16 @@ internal sealed partial class ProxmoxHub
     private async Task ProbeAsync(CancellationToken cancellationToken)
     {
         var permissions = await _client.GetPermissionsAsync(cancellationToken).ConfigureAwait(false);
+        if (permissions.Values.Any(static privileges => privileges.GetValueOrDefault("VM.Audit") is not (null or 0)))
+        {
+            Clear(BlindCondition);
+        }
+        else
+        {
+            Set(BlindCondition, new ProxmoxForbiddenException(
+                _client.Cluster, "VM.Audit", "/vms", $"{_client.Cluster}: no guest may be seen. Give the token (and its user) VM.Audit on /vms, or on the guests concerned."));
+        }
+
         var seesTasks = permissions.TryGetValue("/", out var root) && root.GetValueOrDefault(Audit) is not (null or 0);
         lock (_gate)
         {
@@ -176,6 +187,11 @@ internal sealed partial class ProxmoxHub
             }
 
             Suspect(suspicions);
+        }
+
+        if (answer.Data.Count > 0)
+        {
+            Clear(BlindCondition);
         }
 
         WatchConditions();

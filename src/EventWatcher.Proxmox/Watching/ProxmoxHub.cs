@@ -181,6 +181,12 @@ internal sealed partial class ProxmoxHub : IAsyncDisposable
             // Both loops fail where the cluster is away; once is enough.
             var isNew = !_conditions.ContainsKey(condition) && !(IsApi(condition) && _conditions.Keys.Any(IsApi));
             _conditions[condition] = reason;
+            if (!_isStanding && !IsApi(condition))
+            {
+                // Said when the first look is over.
+                return;
+            }
+
             if (!isNew)
             {
                 Log.StillInterrupted(_logger, Source, reason.Message);

@@ -143,6 +143,39 @@ public sealed class ProxmoxClientFaultTests : ProxmoxTest
     }
 
     [Fact]
+    public async Task Post_that_meets_the_closing_of_an_idle_connection_is_lost_or_heard_once()
+    {
+        Server.AddGuest("lxc", 101, "web");
+        for (var i = 0; i < 20; i++)
+        {
+            await using var client = NewClient();
+            await client.GetResourcesAsync(default);
+            var before = Server.Requests.Count;
+
+            Time.Advance(TimeSpan.FromSeconds(5));
+            var exception = await Record.ExceptionAsync(() => client.ActAsync("pve1", Web, "start", [], default));
+
+            Assert.True(
+                exception is null or ProxmoxAlreadyInStateException or ProxmoxUnreachableException { Reason: ProxmoxUnreachableReason.ConnectionLost },
+                exception?.ToString());
+            Assert.InRange(Server.Requests.Count - before, 0, 1);
+        }
+    }
+
+    [Fact]
+    public async Task Server_answers_a_chunked_body_with_501_as_the_real_one_does()
+    {
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler { SslOptions = ProxmoxTls.OptionsFor(Connection()) });
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Server.Endpoint, "/api2/json/access/ticket")) { Content = new StringContent("username=x&password=y") };
+        request.Headers.TransferEncodingChunked = true;
+
+        using var response = await http.SendAsync(request, CancellationToken.None);
+
+        Assert.Equal(501, (int)response.StatusCode);
+        ChecksRequests = false;
+    }
+
+    [Fact]
     public async Task Silence_is_a_time_out()
     {
         Server.Inject(FakeProxmoxFault.Silence);

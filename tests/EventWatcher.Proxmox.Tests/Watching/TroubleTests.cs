@@ -76,6 +76,7 @@ public sealed class TroubleTests : WatcherTest
         Server.LoseNode("pve2");
         await WatchAsync();
         Assert.Equal(WatchState.Interrupted, State);
+        Assert.Single(Errors());
 
         Server.RestoreNode("pve2");
         await UntilAsync(WatchState.Ready);
@@ -215,6 +216,20 @@ public sealed class TroubleTests : WatcherTest
 
         Assert.Equal("die job", Story());
         Assert.Equal(WatchState.Ready, State);
+    }
+
+    [Fact]
+    public async Task Token_without_any_privilege_says_what_it_lacks_until_it_has_it()
+    {
+        Server.AddGuest("lxc", 101, "web");
+        Server.Forbid();
+        await WatchAsync();
+        await PassAsync(60);
+
+        Assert.Equal(WatchState.Interrupted, State);
+        Assert.Equal(["Sys.Audit", "VM.Audit"], Errors().Select(static error => ((ProxmoxForbiddenException)error.InnerException!).Privilege).Order(StringComparer.Ordinal));
+        Server.Allow(user: null, "/vms", "VM.Audit");
+        await UntilAsync(WatchState.Ready);
     }
 
     [Fact]

@@ -142,6 +142,26 @@ internal sealed class CheckpointKeeper(IEventStore store, string watcherId, Auto
         }
     }
 
+    /// <summary>Sets the checkpoint to where the watcher goes on, forwards or backwards; what it was done with before is of no account any more.</summary>
+    /// <exception cref="CheckpointException">It is beyond the end.</exception>
+    public async ValueTask MoveAsync(long sequenceNumber)
+    {
+        // All in one turn: an automatic one in between would set it back to where the watcher was.
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await store.StoreCheckpointAsync(watcherId, sequenceNumber).ConfigureAwait(false);
+            Remember(sequenceNumber);
+            Begin(sequenceNumber);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        StoreTelemetry.CheckpointStored(watcherId);
+    }
+
     private void Remember(long? stored)
     {
         lock (_gate)

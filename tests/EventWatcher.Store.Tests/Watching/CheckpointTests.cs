@@ -177,4 +177,46 @@ public abstract class CheckpointTests : StoreWatcherTest
         gate.Release();
         await Eventually.TrueAsync(async () => await Store.GetCheckpointAsync(Id) == 2);
     }
+
+    [Fact]
+    public async Task Automatic_that_is_due_in_the_middle_of_a_seek_does_not_set_it_back()
+    {
+        await AppendAsync(5);
+        var watcher = await CreateAsync(static options => options.AutoCheckpoint.Interval = TimeSpan.FromSeconds(5));
+        for (var round = 0; round < 20; round++)
+        {
+            await WaitForNextAsync(watcher, After(5));
+            var gate = new SemaphoreSlim(0);
+            Recorder.Then = async (_, token) => await gate.WaitAsync(token);
+            Store.FailCheckpoint = () =>
+            {
+                Store.FailCheckpoint = null;
+                Time.Advance(TimeSpan.FromSeconds(5));
+                return null;
+            };
+            await Eventually.CompletesAsync(watcher.SeekAsync(1));
+            await Recorder.WaitForCallsAsync(5 + (round * 4) + 1);
+            await Task.Yield();
+            Assert.Equal(1, await Store.GetCheckpointAsync(Id));
+            Recorder.Then = null;
+            gate.Release();
+        }
+    }
+
+    [Fact]
+    public async Task Automatic_on_stop_leaves_alone_what_was_set_elsewhere_since()
+    {
+        await AppendAsync(5);
+        var watcher = await CreateAsync(static options => options.AutoCheckpoint.OnStop = true);
+        await WaitForAsync(watcher, 5);
+        await StopAsync(watcher);
+        await Store.StoreCheckpointAsync(Id, 2);
+        Store.FailRead = static () => new EventStoreException("ill");
+        Recorder.Then = static (_, _) => throw new InvalidOperationException("not to be called");
+
+        await watcher.StartAsync();
+        await StopAsync(watcher);
+
+        Assert.Equal(2, await Store.GetCheckpointAsync(Id));
+    }
 }

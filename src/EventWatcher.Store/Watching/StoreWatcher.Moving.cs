@@ -91,12 +91,7 @@ public sealed partial class StoreWatcher
         Log.WatcherMoves(_logger, Id, target);
         try
         {
-            if (!_options.Ephemeral)
-            {
-                await _checkpoint.SetAsync(target, allowBackwards: true, CancellationToken.None).ConfigureAwait(false);
-            }
-
-            _checkpoint.Begin(target);
+            await _checkpoint.MoveAsync(target, isStored: !_options.Ephemeral).ConfigureAwait(false);
             _sought = target;
             SetDone(EventIterator.AfterSequenceNumber(target));
             seek.Succeed();

@@ -132,26 +132,6 @@ internal sealed class CheckpointKeeper(IEventStore store, string watcherId, Auto
         }
     }
 
-    /// <summary>Goes elsewhere, by a checkpoint or without one. In one turn: no automatic checkpoint of where the watcher was comes after it.</summary>
-    /// <exception cref="CheckpointException">It is beyond the end.</exception>
-    public async ValueTask MoveAsync(long target, bool isStored)
-    {
-        await _turn.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            if (isStored)
-            {
-                await StoreAsync(target, CancellationToken.None).ConfigureAwait(false);
-            }
-
-            Begin(target);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
     /// <summary>Sets the checkpoint by hand.</summary>
     /// <exception cref="CheckpointException">It would go back and is not allowed to, or beyond the end.</exception>
     public async ValueTask SetAsync(long sequenceNumber, bool allowBackwards, CancellationToken cancellationToken)
@@ -186,6 +166,26 @@ internal sealed class CheckpointKeeper(IEventStore store, string watcherId, Auto
     {
         await store.StoreCheckpointAsync(watcherId, sequenceNumber, cancellationToken).ConfigureAwait(false);
         Remember(sequenceNumber);
+        StoreTelemetry.CheckpointStored(watcherId);
+    }
+
+    /// <summary>Sets the checkpoint to where the watcher goes on, forwards or backwards; what it was done with before is of no account any more.</summary>
+    /// <exception cref="CheckpointException">It is beyond the end.</exception>
+    public async ValueTask MoveAsync(long sequenceNumber)
+    {
+        // All in one turn: an automatic one in between would set it back to where the watcher was.
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await store.StoreCheckpointAsync(watcherId, sequenceNumber).ConfigureAwait(false);
+            Remember(sequenceNumber);
+            Begin(sequenceNumber);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
         StoreTelemetry.CheckpointStored(watcherId);
     }
 

@@ -91,7 +91,11 @@ public sealed partial class StoreWatcher
         Log.WatcherMoves(_logger, Id, target);
         try
         {
-            await _checkpoint.MoveAsync(target, isStored: !_options.Ephemeral).ConfigureAwait(false);
+            if (!_options.Ephemeral)
+            {
+                await _checkpoint.MoveAsync(target).ConfigureAwait(false);
+            }
+
             _sought = target;
             SetDone(EventIterator.AfterSequenceNumber(target));
             seek.Succeed();

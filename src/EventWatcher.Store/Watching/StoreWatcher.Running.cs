@@ -8,6 +8,9 @@ public sealed partial class StoreWatcher
     private async Task RunAsync(WatcherRun run)
     {
         _scope.Mark();
+
+        // What the run before was done with says nothing: the checkpoint may have been set elsewhere since.
+        _checkpoint.Begin(null);
         try
         {
             while (!run.IsStopRequested)

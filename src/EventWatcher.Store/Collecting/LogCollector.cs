@@ -165,6 +165,7 @@ internal sealed class LogCollector(
     {
         if (result.Collected.Count > 0)
         {
+            StoreTelemetry.Collected(result.Collected.Count);
             Log.Collected(logger, storage.Name, result.Collected, result.BytesFreed);
         }
 

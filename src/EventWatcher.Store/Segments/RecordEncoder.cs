@@ -7,7 +7,7 @@ namespace EventWatcher.Store;
 internal sealed class RecordEncoder : IBufferWriter<byte>
 {
     private const int UsualSize = 4 * 1024;
-    private const int LargestKept = 4 * 1024 * 1024;
+    private const int LargestKept = 1024 * 1024;
 
     [ThreadStatic]
     private static RecordEncoder? _spare;

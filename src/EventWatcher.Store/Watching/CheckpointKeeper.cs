@@ -162,13 +162,6 @@ internal sealed class CheckpointKeeper(IEventStore store, string watcherId, Auto
         }
     }
 
-    private async ValueTask StoreAsync(long sequenceNumber, CancellationToken cancellationToken)
-    {
-        await store.StoreCheckpointAsync(watcherId, sequenceNumber, cancellationToken).ConfigureAwait(false);
-        Remember(sequenceNumber);
-        StoreTelemetry.CheckpointStored(watcherId);
-    }
-
     /// <summary>Sets the checkpoint to where the watcher goes on, forwards or backwards; what it was done with before is of no account any more.</summary>
     /// <exception cref="CheckpointException">It is beyond the end.</exception>
     public async ValueTask MoveAsync(long sequenceNumber)
@@ -177,15 +170,19 @@ internal sealed class CheckpointKeeper(IEventStore store, string watcherId, Auto
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            await store.StoreCheckpointAsync(watcherId, sequenceNumber).ConfigureAwait(false);
-            Remember(sequenceNumber);
+            await StoreAsync(sequenceNumber, CancellationToken.None).ConfigureAwait(false);
             Begin(sequenceNumber);
         }
         finally
         {
             _turn.Release();
         }
+    }
 
+    private async ValueTask StoreAsync(long sequenceNumber, CancellationToken cancellationToken)
+    {
+        await store.StoreCheckpointAsync(watcherId, sequenceNumber, cancellationToken).ConfigureAwait(false);
+        Remember(sequenceNumber);
         StoreTelemetry.CheckpointStored(watcherId);
     }
 

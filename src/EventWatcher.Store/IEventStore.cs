@@ -39,7 +39,8 @@ public interface IEventStore : IAsyncDisposable
     /// very many events returns empty with an iterator that moved.
     /// </returns>
     /// <remarks>
-    /// <para>An iterator beyond the end becomes "after the latest", and the store's log says so. An iterator below the
+    /// <para>An iterator beyond the end stays where it is: whoever asked for a number that is not there yet gets it when
+    /// it comes, and nothing before it (a <c>StoreWatcher</c> begins after the latest then, with a warning). An iterator below the
     /// oldest event begins there, and <see cref="GetEventsResponse.HorizonPassed"/> tells what is missing.</para>
     /// <para>Only what the store has acknowledged is read.</para>
     /// </remarks>

@@ -1,0 +1,57 @@
+namespace EventWatcher.Store;
+
+/// <summary>One scan: what it looks for, what it found, where it has come to.</summary>
+internal sealed class FrameScan(FilterMatcher matcher, int limit, IEventSerializer serializer, NameCache names)
+{
+    /// <summary>How many events a scan returns where no limit is asked for, and how many bytes, so that no reader asks for the world by accident.</summary>
+    private const int MostEvents = 10_000;
+    private const long MostBytes = 16 * 1024 * 1024;
+
+    private readonly int _wanted = limit == 0 ? MostEvents : limit;
+    private long _bytes;
+
+    public List<StoredEvent> Found { get; } = new(limit is > 0 and < 1_000 ? limit : 16);
+
+    /// <summary>Gets the number of the event to look at next.</summary>
+    public required long Next { get; set; }
+
+    /// <summary>Gets a value indicating whether it has enough.</summary>
+    public bool IsFull => Found.Count >= _wanted || _bytes >= MostBytes;
+
+    /// <summary>Looks at the events of a frame, from <see cref="Next"/> on.</summary>
+    /// <returns>False where a record reaches beyond the frame.</returns>
+    public bool Take(FrameHeader header, ReadOnlySpan<byte> frame)
+    {
+        var records = frame[FrameHeader.Size..];
+        for (var number = header.First; number < header.Next && !IsFull; number++)
+        {
+            if (records.Length < RecordHeader.Size || RecordHeader.Read(records) is var record && (record.PayloadLength < 0 || record.Length > records.Length))
+            {
+                return false;
+            }
+
+            if (number >= Next)
+            {
+                Take(number, record, records[RecordHeader.Size..]);
+                Next = number + 1;
+            }
+
+            records = records[(int)record.Length..];
+        }
+
+        return true;
+    }
+
+    private void Take(long number, RecordHeader record, ReadOnlySpan<byte> content)
+    {
+        var type = names.Get(content.Slice(record.PayloadLength, record.TypeLength));
+        var operation = new StoreOperation(names.Get(content.Slice(record.PayloadLength + record.TypeLength, record.OperationLength)));
+        if (matcher.Matches(operation, type))
+        {
+            // Bytes of its own: an event that is kept keeps no others in memory.
+            Found.Add(new StoredEvent(
+                number, operation, type, new DateTimeOffset(record.Timestamp, TimeSpan.Zero), content[..record.PayloadLength].ToArray(), serializer));
+            _bytes += record.PayloadLength;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Text;
+
+namespace EventWatcher.Store;
+
+/// <summary>The door of every store: what comes in is turned into bytes of its own, or refused before anything is stored.</summary>
+internal static class EventEncoder
+{
+    /// <summary>How long an operation may be, in bytes of UTF-8.</summary>
+    public const int MaxOperationBytes = 255;
+
+    /// <summary>How long an object type may be, in bytes of UTF-8.</summary>
+    public const int MaxObjectTypeBytes = 65_535;
+
+    /// <summary>Appends the payload of an event to a buffer.</summary>
+    /// <param name="newEvent">The event.</param>
+    /// <param name="serializer">The store's serializer.</param>
+    /// <param name="output">Takes the bytes; whatever it got of an event that was refused is the caller's to cut off.</param>
+    /// <exception cref="ArgumentException">The event is the default value.</exception>
+    /// <exception cref="EventSerializationException">The type is not registered, a name is too long, or the serializer threw.</exception>
+    public static void Encode(in NewEvent newEvent, IEventSerializer serializer, IBufferWriter<byte> output)
+    {
+        if (newEvent.ObjectType is not { } objectType)
+        {
+            throw new ArgumentException("The event is the default value; make it by NewEvent.Of or NewEvent.FromPayload.", nameof(newEvent));
+        }
+
+        RefuseLong(objectType, "its operation", newEvent.Operation.Value, MaxOperationBytes);
+        RefuseLong(objectType, "the name of its type", objectType, MaxObjectTypeBytes);
+        if (newEvent.Value is not { } value)
+        {
+            output.Write(newEvent.Payload.Span);
+            return;
+        }
+
+        try
+        {
+            if (!serializer.IsTypeRegistered(objectType))
+            {
+                throw new EventSerializationException(objectType, "the type is not registered; register it with the store's serializer first");
+            }
+
+            serializer.Serialize(objectType, value, output);
+        }
+        catch (Exception exception) when (exception is not EventSerializationException)
+        {
+            throw new EventSerializationException(objectType, exception.Message, exception);
+        }
+    }
+
+    private static void RefuseLong(string objectType, string what, string text, int allowed)
+    {
+        // A character is at most three bytes, so that most names need not be counted.
+        if (text.Length > allowed / 3 && Encoding.UTF8.GetByteCount(text) is var bytes && bytes > allowed)
+        {
+            throw new EventSerializationException(
+                objectType.Length > 100 ? objectType[..100] + "…" : objectType, $"{what} takes {bytes} bytes of UTF-8; allowed: {allowed}");
+        }
+    }
+}

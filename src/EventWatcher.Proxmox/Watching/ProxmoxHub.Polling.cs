@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace EventWatcher.Proxmox;
 
 // The first look, and the two loops that suspect.
@@ -21,9 +23,7 @@ internal sealed partial class ProxmoxHub
         {
             try
             {
-                using var activity = ProxmoxTelemetry.StartConnect(Source);
-                await ProbeAsync(_stop.Token).ConfigureAwait(false);
-                await BeginAsync(_stop.Token).ConfigureAwait(false);
+                await LookAsync(_stop.Token).ConfigureAwait(false);
                 break;
             }
             catch (ProxmoxException exception)
@@ -51,6 +51,21 @@ internal sealed partial class ProxmoxHub
         }
 
         Log.Standing(_logger, Source, _ledger.Guests.Count);
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        using var activity = ProxmoxTelemetry.StartConnect(Source);
+        try
+        {
+            await ProbeAsync(cancellationToken).ConfigureAwait(false);
+            await BeginAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+            throw;
+        }
     }
 
     private async Task BeginAsync(CancellationToken cancellationToken)

@@ -1,0 +1,96 @@
+namespace EventWatcher.Idle;
+
+/// <summary>One timer for everybody: a queue of moments, and a single timer that is armed for the first of them.</summary>
+/// <remarks>Nothing is ever taken out: whoever is told looks whether there is anything to do, and asks again. Thread-safe.</remarks>
+internal sealed class SharedTimer : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly PriorityQueue<ITimed, long> _queue = new();
+    private readonly IdleClock _clock;
+    private readonly ITimer _timer;
+    private long _armedFor = IdleClock.Never;
+    private bool _isDisposed;
+
+    public SharedTimer(IdleClock clock)
+    {
+        _clock = clock;
+        using (ExecutionContext.SuppressFlow())
+        {
+            _timer = clock.Provider.CreateTimer(static timer => ((SharedTimer)timer!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Gets how many moments are waited for.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _queue.Count;
+            }
+        }
+    }
+
+    public void Schedule(ITimed target, long timestamp)
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _queue.Enqueue(target, timestamp);
+            if (timestamp < _armedFor)
+            {
+                Arm(timestamp);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _queue.Clear();
+        }
+
+        _timer.Dispose();
+    }
+
+    private void Arm(long timestamp)
+    {
+        _armedFor = timestamp;
+        var wait = _clock.Between(_clock.Now, timestamp);
+
+        // Upwards to the timer's own resolution: a little late is looked at once, a little early twice.
+        _timer.Change(wait <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+    }
+
+    private void Fire()
+    {
+        var due = new List<ITimed>();
+        lock (_gate)
+        {
+            var now = _clock.Now;
+            while (!_isDisposed && _queue.TryPeek(out var target, out var timestamp) && timestamp <= now)
+            {
+                _queue.Dequeue();
+                due.Add(target);
+            }
+
+            _armedFor = IdleClock.Never;
+            if (!_isDisposed && _queue.TryPeek(out _, out var next))
+            {
+                Arm(next);
+            }
+        }
+
+        foreach (var target in due)
+        {
+            target.OnTime();
+        }
+    }
+}

@@ -5,6 +5,8 @@ namespace EventWatcher.Idle.AspNetCore;
 /// <summary>Copies a container's answer to the client: each piece as it comes.</summary>
 internal static class ForwardedAnswer
 {
+    private const int MaxPending = 64 * 1024;
+
     public static async Task CopyAsync(HttpContext context, HttpResponseMessage answer)
     {
         if (answer.StatusCode == HttpStatusCode.SwitchingProtocols)
@@ -19,7 +21,6 @@ internal static class ForwardedAnswer
         CopyHeaders(context, answer);
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
-        // Streams may say nothing for long, and their beginning is an answer already.
         await response.StartAsync(context.RequestAborted).ConfigureAwait(false);
         var stream = await answer.Content.ReadAsStreamAsync(context.RequestAborted).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
@@ -57,10 +58,23 @@ internal static class ForwardedAnswer
 
     private static async Task CopyBodyAsync(Stream stream, System.IO.Pipelines.PipeWriter writer, CancellationToken cancellationToken)
     {
+        var pending = 0;
         while (true)
         {
             // Nothing is rented while nothing comes: a thousand silent streams are not to cost a thousand buffers.
-            await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+            var coming = stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+            if (!coming.IsCompleted || pending >= MaxPending)
+            {
+                // The client gets what there is before anything is waited for; at first, that is the headers.
+                pending = 0;
+                if ((await writer.FlushAsync(cancellationToken).ConfigureAwait(false)).IsCompleted)
+                {
+                    await coming.ConfigureAwait(false);
+                    return;
+                }
+            }
+
+            await coming.ConfigureAwait(false);
             var count = await stream.ReadAsync(writer.GetMemory(), cancellationToken).ConfigureAwait(false);
             if (count == 0)
             {
@@ -68,11 +82,7 @@ internal static class ForwardedAnswer
             }
 
             writer.Advance(count);
-            var flushed = await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
-            if (flushed.IsCompleted)
-            {
-                return;
-            }
+            pending += count;
         }
     }
 }

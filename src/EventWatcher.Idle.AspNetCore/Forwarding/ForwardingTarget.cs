@@ -48,8 +48,8 @@ internal sealed class ForwardingTarget : IDisposable
 
     public bool IsHttp2Only { get; }
 
-    /// <summary>Gets whether the container still is as it was when this was made.</summary>
-    public bool IsCurrent => Watcher.Generation == Generation && Watcher.State is IdleState.Ready or IdleState.Stopping;
+    /// <summary>Gets whether the container's life is over in which this was made.</summary>
+    public bool IsOver => Watcher.Generation != Generation || Watcher.State == IdleState.Napping;
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         _invoker.SendAsync(request, cancellationToken);

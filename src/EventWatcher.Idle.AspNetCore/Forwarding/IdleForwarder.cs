@@ -7,7 +7,8 @@ namespace EventWatcher.Idle.AspNetCore;
 
 /// <summary>A small reverse proxy to containers that are awake.</summary>
 /// <remarks>
-/// Bodies stream in both directions, WebSockets and other upgrades are passed through, requests of HTTP/2 with trailers
+/// Bodies stream (in both directions at the same time with HTTP/2; with HTTP/1.1 the answer is read once the body is
+/// sent), WebSockets and other upgrades are passed through, requests of HTTP/2 with trailers
 /// (gRPC) go on as HTTP/2 without TLS. Each life of a container has connections of its own, and in its first seconds what
 /// was refused is tried again, so that nobody is told 502 who was let through. The caller holds a lease. Thread-safe.
 /// </remarks>
@@ -130,7 +131,7 @@ public sealed class IdleForwarder : IDisposable
         {
             foreach (var (watcher, target) in _targets)
             {
-                if (!target.IsCurrent && _targets.TryRemove(watcher, out _))
+                if (target.IsOver && _targets.TryRemove(watcher, out _))
                 {
                     target.Dispose();
                 }

@@ -30,8 +30,9 @@ internal static class Problems
             response.Headers.RetryAfter = SecondsOf(wait);
         }
 
-        if (HttpMethods.IsHead(context.Request.Method))
+        if (HttpMethods.IsHead(context.Request.Method) || response.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
         {
+            response.ContentType = null;
             return;
         }
 

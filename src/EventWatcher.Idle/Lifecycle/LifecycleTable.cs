@@ -56,9 +56,10 @@ internal static class LifecycleTable
                 Started, WakeFailed, WakeTimedOut, ProbePassed, IdleElapsed, IdleConfirmed, IdleRefuted, StopDone, StopFailed,
                 HoldElapsed, EndedEarly, EndedAgain, Completed, Unhealthy, Healthy);
 
+        // What failed may have happened all the same, its answer lost.
         In(Waking)
             .On(Started, Starting, ReleaseStarted | Probe)
-            .On(WakeFailed, Failed, FailWaiters | Gone)
+            .On(WakeFailed, Failed, FailWaiters | Gone | Look)
             .On(WakeTimedOut, GivingUp, CancelWake | FailWaiters)
             .On([SawEnd, SawDestroy], Waking, Doubt)
             .On(Dispose, Disposed, CancelWake | DismissWaiters | Gone)
@@ -66,7 +67,6 @@ internal static class LifecycleTable
                 ProbePassed, IdleElapsed, IdleConfirmed, IdleRefuted, StopDone, StopFailed,
                 HoldElapsed, EndedEarly, EndedAgain, Completed, Unhealthy, Healthy);
 
-        // What was told to give up may have happened all the same.
         In(GivingUp)
             .On(Started, Starting, ReleaseStarted | Probe)
             .On(WakeFailed, Failed, Gone | Look)
@@ -78,7 +78,7 @@ internal static class LifecycleTable
 
         In(Starting)
             .On(ProbePassed, Ready, Grace | OpenGate)
-            .On(WakeTimedOut, Failed, CancelProbe | FailWaiters)
+            .On(WakeTimedOut, Failed, CancelProbe | FailWaiters | Grace)
             .On([SawEnd, SawDestroy], Starting, Look)
             .On(EndedEarly, Waking, CancelProbe | VoidLeases | Wake)
             .On(EndedAgain, Failed, CancelProbe | FailWaiters | Gone)

@@ -93,6 +93,10 @@ public sealed partial class IdleManager : IAsyncDisposable
     /// <summary>Gets what is wrong with labels and dependencies now; the containers that are named in it are left alone.</summary>
     public IReadOnlyList<IdleConfigurationFault> Faults => _faults;
 
+    internal IdleClock Clock => _clock;
+
+    internal SharedTimer Timer => _timer;
+
     /// <summary>Gets what completes when every provider's containers have been listed once. Pending while one can't be reached.</summary>
     public Task Ready => Task.WhenAll(_sessions.Select(static session => session.Listed));
 

@@ -10,6 +10,9 @@ internal sealed class IdleClock(TimeProvider provider)
 
     public TimeProvider Provider => provider;
 
+    /// <summary>Waits.</summary>
+    public Task DelayAsync(TimeSpan span, CancellationToken cancellationToken) => ClockDelay.WaitAsync(provider, span, cancellationToken);
+
     public long Now => provider.GetTimestamp();
 
     public long After(TimeSpan span) => Add(Now, span);

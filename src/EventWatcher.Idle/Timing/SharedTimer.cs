@@ -4,6 +4,9 @@ namespace EventWatcher.Idle;
 /// <remarks>Nothing is ever taken out: whoever is told looks whether there is anything to do, and asks again. Thread-safe.</remarks>
 internal sealed class SharedTimer : IDisposable
 {
+    // No timer goes further than 49 days; it is armed again then.
+    private const double LongestWait = 24 * 60 * 60 * 1_000;
+
     private readonly Lock _gate = new();
     private readonly PriorityQueue<ITimed, long> _queue = new();
     private readonly IdleClock _clock;
@@ -63,10 +66,10 @@ internal sealed class SharedTimer : IDisposable
     private void Arm(long timestamp)
     {
         _armedFor = timestamp;
-        var wait = _clock.Between(_clock.Now, timestamp);
 
         // Upwards to the timer's own resolution: a little late is looked at once, a little early twice.
-        _timer.Change(wait <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        var wait = Math.Max(1, Math.Ceiling(_clock.Between(_clock.Now, timestamp).TotalMilliseconds));
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Min(wait, LongestWait)), Timeout.InfiniteTimeSpan);
     }
 
     private void Fire()

@@ -67,6 +67,9 @@ public sealed partial class IdleWatcher
     /// <summary>Gets whether the container became ready so lately that its first hiccups are forgiven.</summary>
     internal bool IsInFirstSeconds => _clock.Since(Volatile.Read(ref _readyAt)) < FirstSeconds;
 
+    /// <summary>Gets how long its first hiccups are still forgiven.</summary>
+    internal TimeSpan FirstSecondsLeft => FirstSeconds - _clock.Since(Volatile.Read(ref _readyAt)) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+
     internal async Task<Socket> DialAsync(int? port, CancellationToken cancellationToken)
     {
         while (true)
@@ -92,7 +95,7 @@ public sealed partial class IdleWatcher
             }
 
             socket.Dispose();
-            await Task.Delay(DialPause, _clock.Provider, cancellationToken).ConfigureAwait(false);
+            await _clock.DelayAsync(DialPause, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -35,7 +35,7 @@ public sealed partial class IdleWatcher
     /// <returns>Null, or why it is in vain.</returns>
     internal async Task<IdleRefusal?> ReachAsync(DependencyCondition condition, CancellationToken cancellationToken)
     {
-        var waiter = new DependencyWaiter(condition);
+        var waiter = new DependencyWaiter(condition, _services.Continuations);
         Post(static (watcher, state) => watcher.OnDependencyWaiter((DependencyWaiter)state!), waiter);
         var registration = cancellationToken.UnsafeRegister(
             static (state, token) =>

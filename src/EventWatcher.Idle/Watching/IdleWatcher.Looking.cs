@@ -10,7 +10,7 @@ public sealed partial class IdleWatcher
     private int _lookEpoch;
     private bool _isLooking;
     private bool _looksAgain;
-    private bool _isInDoubt;
+    private volatile bool _isInDoubt;
     private string? _exitCode;
 
     /// <summary>Takes an event of this container's.</summary>
@@ -36,7 +36,7 @@ public sealed partial class IdleWatcher
         // Flags may come together; each is a hint of its own.
         if (item.Action.Has(EventAction.ContainerDestroy))
         {
-            if (!string.Equals(item.ActorId, _id, StringComparison.Ordinal))
+            if (_id is { } known && !string.Equals(item.ActorId, known, StringComparison.Ordinal))
             {
                 return;
             }
@@ -109,6 +109,10 @@ public sealed partial class IdleWatcher
                 break;
             case LifecycleState.Napping or LifecycleState.Failed or LifecycleState.Stopping when runs:
                 Apply(LifecycleInput.SawStart);
+                break;
+            case LifecycleState.Napping when _gate.Count > 0:
+                // Paused under its leases, and stopped since, perhaps.
+                Apply(LifecycleInput.SawEnd);
                 break;
             case LifecycleState.Error:
                 // It was missing or dead, and is there.
@@ -198,7 +202,7 @@ public sealed partial class IdleWatcher
 
             try
             {
-                await Task.Delay(pause, _clock.Provider, cancellationToken).ConfigureAwait(false);
+                await _clock.DelayAsync(pause, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

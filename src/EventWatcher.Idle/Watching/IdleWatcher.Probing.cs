@@ -83,7 +83,7 @@ public sealed partial class IdleWatcher
                     Post(static (watcher, state) => watcher.OnLookWanted((int)state!), epoch);
                 }
 
-                await Task.Delay(pause, _clock.Provider, cancellationToken).ConfigureAwait(false);
+                await _clock.DelayAsync(pause, cancellationToken).ConfigureAwait(false);
                 if (_clock.Since(began) >= BackOffAfter)
                 {
                     pause = pause * 1.5 < LongestProbeInterval ? pause * 1.5 : LongestProbeInterval;

@@ -141,6 +141,7 @@ public sealed partial class IdleWatcher
         {
             // Nothing is left that could be stopped; what is there instead is looked at afterwards.
             _id = null;
+            _isInDoubt = true;
             return null;
         }
         catch (OperationCanceledException exception) when (timeout.IsCancellationRequested)
@@ -153,7 +154,7 @@ public sealed partial class IdleWatcher
         }
     }
 
-    // A kill returns when the signal was sent.
+    // A kill returns when the signal was sent. Where somebody, or a restart policy, has started it anew, there is no end to wait for.
     private async Task KillAsync(ContainerId id, IdleContainerOptions options, CancellationToken cancellationToken)
     {
         try
@@ -167,9 +168,11 @@ public sealed partial class IdleWatcher
         }
 
         var pause = FirstKillPause;
-        while (await _services.Provider.GetStatusAsync(id, cancellationToken).ConfigureAwait(false) is ContainerStatus.Running or ContainerStatus.Starting)
+        var began = _clock.Now;
+        while (!(_isInDoubt && _clock.Since(began) >= KillHold)
+            && await _services.Provider.GetStatusAsync(id, cancellationToken).ConfigureAwait(false) is ContainerStatus.Running or ContainerStatus.Starting)
         {
-            await Task.Delay(pause, _clock.Provider, cancellationToken).ConfigureAwait(false);
+            await _clock.DelayAsync(pause, cancellationToken).ConfigureAwait(false);
             pause = pause * 2 < LongestKillPause ? pause * 2 : LongestKillPause;
         }
     }

@@ -75,7 +75,16 @@ public sealed partial class IdleWatcher
             return;
         }
 
-        _id = result.Id.Value;
+        if (_id is { } bound && !string.Equals(bound, result.Id.Value, StringComparison.Ordinal))
+        {
+            // The name has passed to another container meanwhile.
+            _isInDoubt = true;
+        }
+        else
+        {
+            _id = result.Id.Value;
+        }
+
         _wasFoundRunning = result.WasRunning;
         _mayRun = true;
         if (_state is not LifecycleState.Disposed && _isWaking)
@@ -188,7 +197,7 @@ public sealed partial class IdleWatcher
             catch (ContainerException exception) when (attempt < MaxTries && exception is ContainerConflictException or ContainerProviderUnreachableException)
             {
                 // Somebody else did something to it meanwhile, or the engine is just being restarted.
-                await Task.Delay(TryPause * attempt, _clock.Provider, cancellationToken).ConfigureAwait(false);
+                await _clock.DelayAsync(TryPause * attempt, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -23,6 +23,9 @@ internal sealed class WatcherServices
     /// <summary>Finds the watcher of something that is depended on; null where there can't be one.</summary>
     public required Func<string, IdleWatcher?> FindDependency { get; init; }
 
+    /// <summary>Gets how those go on who waited: not on the thread of whoever ended their waiting, but in tests that decide the order of everything.</summary>
+    public TaskCreationOptions Continuations { get; init; } = TaskCreationOptions.RunContinuationsAsynchronously;
+
     /// <summary>Begins work that is not to hold up whoever caused it.</summary>
     public Action<Func<Task>> Launch { get; init; } = static work => _ = Task.Run(work);
 }

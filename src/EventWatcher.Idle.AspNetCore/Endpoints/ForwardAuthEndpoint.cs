@@ -106,7 +106,7 @@ internal sealed class ForwardAuthEndpoint(IdleHttp http)
     {
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         using var enough = new CancellationTokenSource(http.Options.ForwardAuthHold, http.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, context.RequestAborted);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, context.RequestAborted, http.Stopping);
         try
         {
             var admission = await route.Watcher.AdmitAsync(either.Token).ConfigureAwait(false);

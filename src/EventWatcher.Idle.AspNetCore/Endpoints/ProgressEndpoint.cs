@@ -37,7 +37,8 @@ internal sealed class ProgressEndpoint(IdleHttp http)
             after = BeforeWake(events);
         }
 
-        var reader = events.ReadAsync(after, context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, http.Stopping);
+        var reader = events.ReadAsync(after, either.Token).GetAsyncEnumerator(either.Token);
         var first = reader.MoveNextAsync().AsTask();
         if (first.IsFaulted)
         {
@@ -51,11 +52,11 @@ internal sealed class ProgressEndpoint(IdleHttp http)
         context.Response.Headers["X-Accel-Buffering"] = "no";
         try
         {
-            await TypedResults.ServerSentEvents(FollowAsync(watcher, reader, first, context.RequestAborted)).ExecuteAsync(context).ConfigureAwait(false);
+            await TypedResults.ServerSentEvents(FollowAsync(watcher, reader, first, either.Token)).ExecuteAsync(context).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            // The browser has gone.
+            // The browser has gone, or comes back to whoever is here then.
             context.Abort();
         }
         finally

@@ -27,26 +27,26 @@ public static class IdleApplicationBuilderExtensions
     }
 
     /// <summary>
-    /// Ends the pipeline by forwarding each request to the container that it leads to; others get 404. After
-    /// <see cref="UseIdleWake"/>, which holds the lease.
+    /// Forwards each request to the container that it leads to; others go on, and those for which routing has chosen an
+    /// endpoint already. After <see cref="UseIdleWake"/>, which holds the lease.
     /// </summary>
     /// <param name="app">The application.</param>
+    /// <returns>The application.</returns>
     /// <exception cref="InvalidOperationException"><c>AddIdleHttp</c> was not called.</exception>
-    public static void RunIdleForwarder(this IApplicationBuilder app)
+    public static IApplicationBuilder UseIdleForwarder(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
         var http = HttpOf(app.ApplicationServices);
         var forwarder = app.ApplicationServices.GetRequiredService<IdleForwarder>();
-        app.Run(context =>
+        return app.Use(next => context =>
         {
-            var watcher = context.Features.Get<IIdleContainerFeature>()?.Watcher ?? http.Routes.Find(context, out _)?.Watcher;
-            if (watcher is not null)
+            if (context.GetEndpoint()?.RequestDelegate is not null)
             {
-                return forwarder.ForwardAsync(context, watcher);
+                return next(context);
             }
 
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
+            var watcher = context.Features.Get<IIdleContainerFeature>()?.Watcher ?? http.Routes.Find(context, out _)?.Watcher;
+            return watcher is null ? next(context) : forwarder.ForwardAsync(context, watcher);
         });
     }
 

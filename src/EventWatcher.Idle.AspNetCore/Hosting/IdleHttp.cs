@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,7 @@ internal sealed class IdleHttp
         Prefix = Options.Prefix;
         Renderer = renderer;
         Time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        Stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger("EventWatcher.Idle.AspNetCore") ?? NullLogger.Instance;
         Routes = new IdleRoutes(manager, Options);
         var limits = services.GetService<IOptions<KestrelServerOptions>>()?.Value.Limits;
@@ -40,6 +42,9 @@ internal sealed class IdleHttp
     public ILoadingPageRenderer Renderer { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>Gets what is cancelled when the application is asked to stop: the server waits for requests that wait for a container.</summary>
+    public CancellationToken Stopping { get; }
 
     public ILogger Logger { get; }
 

@@ -11,7 +11,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class IdleHttpServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds what <c>UseIdleWake</c>, <c>MapIdle</c> and <c>RunIdleForwarder</c> need. An
+    /// Adds what <c>UseIdleWake</c>, <c>MapIdle</c> and <c>UseIdleForwarder</c> need. An
     /// <see cref="EventWatcher.Idle.IdleManager"/> must be among the services. Idempotent; an
     /// <see cref="ILoadingPageRenderer"/> that is added before stays.
     /// </summary>

@@ -20,6 +20,8 @@ internal sealed record HttpRefusal(int Status, string Reason, string Detail)
 
     public static HttpRefusal TooManyBytes { get; } = Of(IdleRefusalReason.TooManyWaiting);
 
+    public static HttpRefusal ShuttingDown { get; } = Of(IdleRefusalReason.ShuttingDown);
+
     public static HttpRefusal NotReadyYet { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "starting", "The application is being started.");
 

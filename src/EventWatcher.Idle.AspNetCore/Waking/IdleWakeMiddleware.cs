@@ -105,9 +105,15 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
             // How long the application takes to come is not how long it takes to answer.
             context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
             IdleHttpTelemetry.HoldBegan(bytes);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, http.Stopping);
             try
             {
-                admission = await route.Watcher.AdmitAsync(context.RequestAborted).ConfigureAwait(false);
+                admission = await route.Watcher.AdmitAsync(either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (http.Stopping.IsCancellationRequested)
+            {
+                await Problems.WriteAsync(context, HttpRefusal.ShuttingDown, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+                return;
             }
             catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
             {

@@ -311,7 +311,7 @@ public sealed class IdleForwarderTests
         pipeline: static app =>
         {
             app.UseIdleWake();
-            app.RunIdleForwarder();
+            app.UseIdleForwarder();
         });
 
     private static async Task<string> ReadUntilAsync(Socket socket, string word)

@@ -80,6 +80,10 @@ public sealed class IdleContainerOptions
     /// <value>The default is null: the provider is asked after each start.</value>
     public string? Address { get; set; }
 
+    /// <summary>Gets or sets how the container is spoken to: <c>http</c>, <c>https</c>, or <c>h2c</c> for HTTP/2 without TLS; for HTTP.</summary>
+    /// <value>The default is <c>http</c>.</value>
+    public string Scheme { get; set; } = "http";
+
     /// <summary>Gets or sets how it is found out that the container serves.</summary>
     /// <value>The default is <see cref="ProbeKind.Auto"/>.</value>
     public ProbeKind Probe { get; set; }
@@ -134,7 +138,7 @@ public sealed class IdleContainerOptions
     [
         IdleTimeout, WakeTimeout, StopTimeout, StopMethod, StopSignal, StartEndpoint, NoLoadingPage, MaxWaiting, ReleaseConcurrency,
         MaxHold, MaxWaitingBytes, MinUptime, StopVeto, Port, Address, Probe, ProbePath, HealthProbe, MonitorInterval, UnhealthyIs,
-        Provider, Group, WakeOn.Bystanders, WakeOn.DormantStatusCode,
+        Provider, Group, Scheme, WakeOn.Bystanders, WakeOn.DormantStatusCode,
     ];
 
     internal IdleContainerOptions Copy()

@@ -7,6 +7,8 @@ namespace EventWatcher.Idle;
 /// <summary>Checks one container's options, all faults at once.</summary>
 internal sealed class IdleContainerOptionsValidator(string optionsName = nameof(IdleContainerOptions)) : IValidateOptions<IdleContainerOptions>
 {
+    internal const string Schemes = "http, https, h2c";
+
     private const string PositiveUpToADay = "longer than zero, at most 1.00:00:00";
     private static readonly TimeSpan OneDay = TimeSpan.FromDays(1);
     private static readonly TimeSpan OneYear = TimeSpan.FromDays(366);
@@ -47,10 +49,13 @@ internal sealed class IdleContainerOptionsValidator(string optionsName = nameof(
             options.HealthProbe is not null || options.Probe is not (ProbeKind.Tcp or ProbeKind.Http) || options.Port is not null || options.Address is not null,
             options.Probe,
             "Tcp and Http only where Port or Address is set");
+        faults.Unless(IsScheme(options.Scheme), options.Scheme, Schemes);
         ValidateDependencies(options, faults);
         ValidatePolicy(options.WakeOn, faults);
         return faults.ToResult();
     }
+
+    internal static bool IsScheme(string? text) => text is "http" or "https" or "h2c";
 
     internal static bool IsSignal(string? text)
     {

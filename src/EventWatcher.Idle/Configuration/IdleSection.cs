@@ -28,6 +28,7 @@ internal static class IdleSection
         .Duration(nameof(IdleContainerOptions.MinUptime))
         .Integer<int>(nameof(IdleContainerOptions.Port))
         .Text(nameof(IdleContainerOptions.Address))
+        .Text(nameof(IdleContainerOptions.Scheme))
         .Choice<ProbeKind>(nameof(IdleContainerOptions.Probe))
         .Text(nameof(IdleContainerOptions.ProbePath))
         .Duration(nameof(IdleContainerOptions.MonitorInterval))

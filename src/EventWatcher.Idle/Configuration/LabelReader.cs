@@ -174,6 +174,10 @@ internal sealed class LabelReader(IdleOptions options)
             {
                 result.Probe = ProbeKind.None;
             }
+            else if (IdleContainerOptionsValidator.IsScheme(scheme))
+            {
+                result.Scheme = scheme!;
+            }
 
             if (result.Port is not null)
             {

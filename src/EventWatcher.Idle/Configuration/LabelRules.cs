@@ -25,12 +25,15 @@ internal static class LabelRules
         ["min-uptime"] = Duration(nameof(IdleContainerOptions.MinUptime), static (options, value) => options.MinUptime = value),
         ["port"] = Integer(nameof(IdleContainerOptions.Port), 1, 65_535, static (options, value) => options.Port = (int)value),
         ["address"] = new(nameof(IdleContainerOptions.Address), "host:port", static (options, text) => Set(AddressText.TryParse(text, out _), () => options.Address = text)),
+        ["host"] = new(nameof(IdleContainerOptions.Aliases), "host names, separated by commas", static (options, text) => Set(AreHosts(text), () => options.Aliases = [.. options.Aliases.Union(Words(text), StringComparer.OrdinalIgnoreCase)])),
+        ["scheme"] = Scheme(),
+        ["url"] = Url(),
         ["probe"] = Choice<ProbeKind>(nameof(IdleContainerOptions.Probe), static (options, value) => options.Probe = value),
         ["probe-path"] = Path(nameof(IdleContainerOptions.ProbePath), static (options, value) => options.ProbePath = value),
         ["monitor-interval"] = Duration(nameof(IdleContainerOptions.MonitorInterval), static (options, value) => options.MonitorInterval = value),
         ["unhealthy-is"] = Choice<UnhealthyIs>(nameof(IdleContainerOptions.UnhealthyIs), static (options, value) => options.UnhealthyIs = value),
         ["group"] = new(nameof(IdleContainerOptions.Group), "a word", static (options, text) => Set(text.Length > 0, () => options.Group = text)),
-        ["aliases"] = new(nameof(IdleContainerOptions.Aliases), "names, separated by commas", static (options, text) => Set(true, () => options.Aliases = Words(text))),
+        ["aliases"] = new(nameof(IdleContainerOptions.Aliases), "names, separated by commas", static (options, text) => Set(true, () => options.Aliases = [.. options.Aliases.Union(Words(text), StringComparer.OrdinalIgnoreCase)])),
         ["dormant-status-code"] = Integer("WakeOn.DormantStatusCode", 200, 599, static (options, value) => options.WakeOn.DormantStatusCode = (int)value),
         ["wake-on-bystanders"] = Flag("WakeOn.Bystanders", static (options, value) => options.WakeOn.Bystanders = value),
         ["ignored-user-agents"] = new("WakeOn.IgnoredUserAgents", "words, separated by commas", static (options, text) => Set(true, () => options.WakeOn.IgnoredUserAgents = Words(text))),
@@ -104,6 +107,24 @@ internal static class LabelRules
         property,
         "a path that begins with a slash",
         (options, text) => Set(text.StartsWith('/') && !text.Contains(' ', StringComparison.Ordinal), () => set(options, text)));
+
+    private static bool AreHosts(string text) =>
+        Words(text) is { Count: > 0 } hosts && hosts.TrueForAll(static host => Uri.CheckHostName(host) is not UriHostNameType.Unknown);
+
+    private static LabelRule Scheme() => new(
+        nameof(IdleContainerOptions.Scheme),
+        IdleContainerOptionsValidator.Schemes,
+        static (options, text) => Set(IdleContainerOptionsValidator.IsScheme(text.Trim()), () => options.Scheme = text.Trim()));
+
+    // Scheme and address in one; a path would have to be put before those of the requests.
+    private static LabelRule Url() => new(
+        nameof(IdleContainerOptions.Address),
+        "http://host:port, https://host:port or h2c://host:port",
+        static (options, text) => Set(
+            Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url)
+                && IdleContainerOptionsValidator.IsScheme(url.Scheme)
+                && url is { PathAndQuery: "/" or "", UserInfo: "", Fragment: "", Port: > 0 },
+            () => (options.Scheme, options.Address) = (url!.Scheme, $"{url.IdnHost}:{url.Port}")));
 
     private static LabelRule Signal() => new(
         nameof(IdleContainerOptions.StopSignal),

@@ -102,6 +102,12 @@ internal sealed class UdpFlow(IdleWatcher watcher, IdleUdpListenerOptions option
                     continue;
                 }
 
+                // Waiting for its server is no silence of the flow.
+                lock (_gate)
+                {
+                    _lastDatagram = clock.Now;
+                }
+
                 await clock.DelayAsync(SendAgainAfter, cancellationToken).ConfigureAwait(false);
                 SendPending(server);
             }

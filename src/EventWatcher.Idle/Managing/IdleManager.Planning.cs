@@ -141,10 +141,12 @@ public sealed partial class IdleManager : ITimed
             watcher = new IdleWatcher(name, plan.Options, ServicesOf(plan.Session), plan.Info?.Id);
             _byId.Add(watcher, plan.Session);
             _watchers[name] = watcher;
+            _revision++;
         }
         else if (isReconfigured || !watcher.CurrentOptions.IsSameAs(plan.Options))
         {
             watcher.Configure(plan.Options);
+            _revision++;
         }
 
         watcher.RunsToItsEnd = runsToItsEnd;
@@ -184,6 +186,7 @@ public sealed partial class IdleManager : ITimed
         _missingSince.Remove(name);
         _byId.Remove(watcher);
         _watchers.TryRemove(name, out _);
+        _revision++;
         _ = EndAsync(watcher);
     }
 

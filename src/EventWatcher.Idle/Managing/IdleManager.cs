@@ -23,6 +23,7 @@ public sealed partial class IdleManager : IAsyncDisposable
     private readonly HealthProbes _probes;
     private readonly ILogger _logger;
     private Task _run = Task.CompletedTask;
+    private volatile int _revision;
     private int _isStarted;
     private int _isDisposed;
 
@@ -82,6 +83,12 @@ public sealed partial class IdleManager : IAsyncDisposable
 
     /// <summary>Gets all watchers, in no particular order.</summary>
     public IReadOnlyCollection<IdleWatcher> Watchers => [.. _watchers.Values];
+
+    /// <summary>
+    /// Gets a number that grows each time a container is added, removed or managed by other options: whoever keeps an index
+    /// of the watchers makes it anew then.
+    /// </summary>
+    public int Revision => _revision;
 
     /// <summary>Gets what is wrong with labels and dependencies now; the containers that are named in it are left alone.</summary>
     public IReadOnlyList<IdleConfigurationFault> Faults => _faults;

@@ -218,7 +218,7 @@ public sealed partial class IdleWatcher
         LifecycleState.Waking or LifecycleState.Starting => _wakeDeadline,
         LifecycleState.Ending => _holdUntil,
         LifecycleState.Ready => Math.Min(IdleDue(), _monitorDue),
-        LifecycleState.Error or LifecycleState.Failed when HasDemand => _retryAt,
+        LifecycleState.Unknown or LifecycleState.Napping or LifecycleState.Error or LifecycleState.Failed when HasDemand => _retryAt,
         LifecycleState.Error or LifecycleState.Failed when _mayRun => IdleDue(),
         _ => IdleClock.Never,
     });

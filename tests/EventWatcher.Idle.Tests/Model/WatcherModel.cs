@@ -485,6 +485,10 @@ internal sealed class WatcherModel : IDisposable
                 return;
             }
 
+            True(
+                round < 15 || !_waiters.Exists(waiting => _watchers[waiting.Name].LifecycleState is
+                    LifecycleState.Unknown or LifecycleState.Napping or LifecycleState.Error or LifecycleState.Failed),
+                "somebody waits and nothing is done");
             if (_waiters.Count > 0 && _options.ReleaseConcurrency is not null)
             {
                 ReleaseOne();

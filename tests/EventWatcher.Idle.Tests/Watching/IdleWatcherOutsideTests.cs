@@ -128,6 +128,23 @@ public sealed class IdleWatcherOutsideTests
         Assert.Equal((IdleState.Napping, id), (test.Watcher.State, test.Watcher.Id));
     }
 
+    /// <summary>The pause after a failure was forgotten once the container was there again, and with it whoever waited.</summary>
+    [Fact]
+    public async Task Request_right_after_a_failure_to_a_container_that_came_back_is_served()
+    {
+        using var test = new Lone();
+        test.Runtime.Remove("app");
+        Assert.False((await test.Watcher.AdmitAsync()).IsAdmitted);
+        test.Watcher.OnBound(test.Runtime.Add("app"));
+        test.See(EventAction.ContainerCreate);
+        Assert.Equal(IdleState.Napping, test.Watcher.State);
+        var waiting = test.Watcher.AdmitAsync().AsTask();
+
+        test.Advance(1.1);
+
+        Assert.True((await Eventually.CompletesAsync(waiting)).IsAdmitted);
+    }
+
     [Fact]
     public void Engine_that_cannot_be_asked_is_asked_again_until_it_answers()
     {

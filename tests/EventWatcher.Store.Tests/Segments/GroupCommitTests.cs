@@ -70,6 +70,23 @@ public sealed class GroupCommitTests : IDisposable
     }
 
     [Fact]
+    public async Task StoreEvent_without_waiting_and_without_room_keeps_their_order()
+    {
+        var disk = new CrashingDisk(new Random(1));
+        var options = FileStores.Options("crashing");
+        options.MaxPendingBytes = 64 * 1024;
+        await using var store = FileStores.Open(disk, options);
+        disk.BeginFlushing = () => disk.HeldUp.Wait();
+
+        // Large and small: the small ones would have room before the large ones have.
+        var calls = Enumerable.Range(1, 200).Select(number => store.StoreEventAsync(FileStores.Event($"{number}", number % 3 == 0 ? 40_000 : 10)).AsTask()).ToArray();
+        disk.HeldUp.Set();
+        await Eventually.CompletesAsync(Task.WhenAll(calls));
+
+        Assert.Equal(Enumerable.Range(1, 200).Select(static number => $"{number}"), (await store.ReadAllAsync()).Select(FileStores.Text));
+    }
+
+    [Fact]
     public async Task Close_while_events_wait_writes_those_that_were_taken()
     {
         var disk = new CrashingDisk(new Random(1));

@@ -54,7 +54,12 @@ internal sealed partial class GuestLedger
         {
             guest = new KnownGuest(confirmation.Id)
             {
-                Node = confirmation.Node, Name = status.Name ?? "", Tags = status.Tags ?? "", State = GuestState.Stopped, LastRunning = confirmation.ServerTime, Patience = Staleness,
+                Node = confirmation.Node,
+                Name = status.Name ?? "",
+                Tags = status.Tags ?? "",
+                State = GuestState.Stopped,
+                LastRunning = confirmation.ServerTime,
+                Patience = Staleness,
             };
             _guests.Add(guest.Id, guest);
             var creation = tasks.Explain(guest.Id.Vmid, TaskRole.Create, DateTimeOffset.MinValue, confirmation.Tasks);

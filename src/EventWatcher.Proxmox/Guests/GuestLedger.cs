@@ -38,7 +38,11 @@ internal sealed partial class GuestLedger(string cluster, string source, TaskLog
             {
                 var guest = new KnownGuest(id)
                 {
-                    Node = row.Node!, Name = row.Name ?? "", State = GuestStates.Of(row), LastRunning = serverTime, Patience = Staleness,
+                    Node = row.Node!,
+                    Name = row.Name ?? "",
+                    State = GuestStates.Of(row),
+                    LastRunning = serverTime,
+                    Patience = Staleness,
                 };
                 guest.Boot = IsUp(guest.State) ? serverTime - TimeSpan.FromSeconds(row.Uptime ?? 0) : null;
                 Note(guest, row);

@@ -71,10 +71,25 @@ internal sealed class FakeProxmoxGuest(string kind, int vmid, string name, strin
         var isRunning = seen is { Status: not "stopped" };
         var row = new JsonObject
         {
-            ["id"] = Id, ["type"] = Kind, ["node"] = Node, ["vmid"] = Vmid, ["name"] = Name, ["template"] = 0,
-            ["status"] = seen?.Status ?? "unknown", ["uptime"] = seen?.Uptime ?? 0, ["cpu"] = 0, ["maxcpu"] = 1,
-            ["mem"] = isRunning ? 19_999_000 : 0, ["maxmem"] = 536_870_912, ["memhost"] = 0, ["disk"] = isRunning ? 110_829_568 : 0,
-            ["maxdisk"] = 3_221_225_472, ["diskread"] = 0, ["diskwrite"] = 0, ["netin"] = 0, ["netout"] = 0,
+            ["id"] = Id,
+            ["type"] = Kind,
+            ["node"] = Node,
+            ["vmid"] = Vmid,
+            ["name"] = Name,
+            ["template"] = 0,
+            ["status"] = seen?.Status ?? "unknown",
+            ["uptime"] = seen?.Uptime ?? 0,
+            ["cpu"] = 0,
+            ["maxcpu"] = 1,
+            ["mem"] = isRunning ? 19_999_000 : 0,
+            ["maxmem"] = 536_870_912,
+            ["memhost"] = 0,
+            ["disk"] = isRunning ? 110_829_568 : 0,
+            ["maxdisk"] = 3_221_225_472,
+            ["diskread"] = 0,
+            ["diskwrite"] = 0,
+            ["netin"] = 0,
+            ["netout"] = 0,
         };
         AddTexts(row);
         if (Pool.Length > 0)
@@ -90,10 +105,23 @@ internal sealed class FakeProxmoxGuest(string kind, int vmid, string name, strin
         var isRunning = Status is not "stopped";
         var data = new JsonObject
         {
-            ["vmid"] = Vmid, ["name"] = Name, ["type"] = Kind, ["status"] = isRunning ? "running" : "stopped",
-            ["uptime"] = isRunning ? (long)(now - Boot).TotalSeconds : 0, ["cpu"] = 0, ["cpus"] = 1, ["mem"] = isRunning ? 19_999_000 : 0,
-            ["maxmem"] = 536_870_912, ["swap"] = 0, ["maxswap"] = 536_870_912, ["disk"] = isRunning ? 110_837_760 : 0,
-            ["maxdisk"] = isRunning ? 3_221_225_472 : 8_388_608, ["diskread"] = 0, ["diskwrite"] = 0, ["netin"] = 0, ["netout"] = 0,
+            ["vmid"] = Vmid,
+            ["name"] = Name,
+            ["type"] = Kind,
+            ["status"] = isRunning ? "running" : "stopped",
+            ["uptime"] = isRunning ? (long)(now - Boot).TotalSeconds : 0,
+            ["cpu"] = 0,
+            ["cpus"] = 1,
+            ["mem"] = isRunning ? 19_999_000 : 0,
+            ["maxmem"] = 536_870_912,
+            ["swap"] = 0,
+            ["maxswap"] = 536_870_912,
+            ["disk"] = isRunning ? 110_837_760 : 0,
+            ["maxdisk"] = isRunning ? 3_221_225_472 : 8_388_608,
+            ["diskread"] = 0,
+            ["diskwrite"] = 0,
+            ["netin"] = 0,
+            ["netout"] = 0,
         };
         AddTexts(data);
         if (!isList)

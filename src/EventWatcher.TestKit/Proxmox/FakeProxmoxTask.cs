@@ -50,8 +50,15 @@ internal sealed class FakeProxmoxTask(string node, int pid, long ticks, DateTime
         var isOver = IsOverAt(time);
         var entry = new JsonObject
         {
-            ["upid"] = Upid, ["node"] = Node, ["type"] = Type, ["id"] = Id, ["user"] = User, ["pid"] = pid, ["pstart"] = ticks,
-            ["starttime"] = Start.ToUnixTimeSeconds(), ["status"] = isOver ? Outcome : "RUNNING",
+            ["upid"] = Upid,
+            ["node"] = Node,
+            ["type"] = Type,
+            ["id"] = Id,
+            ["user"] = User,
+            ["pid"] = pid,
+            ["pstart"] = ticks,
+            ["starttime"] = Start.ToUnixTimeSeconds(),
+            ["status"] = isOver ? Outcome : "RUNNING",
         };
         if (isOver)
         {
@@ -99,7 +106,12 @@ internal sealed class FakeProxmoxTask(string node, int pid, long ticks, DateTime
     {
         var entry = new JsonObject
         {
-            ["upid"] = Upid, ["node"] = Node, ["type"] = Type, ["id"] = Id, ["starttime"] = Start.ToUnixTimeSeconds(), ["user"] = User.Split('!')[0],
+            ["upid"] = Upid,
+            ["node"] = Node,
+            ["type"] = Type,
+            ["id"] = Id,
+            ["starttime"] = Start.ToUnixTimeSeconds(),
+            ["user"] = User.Split('!')[0],
         };
         if (User.Contains('!', StringComparison.Ordinal))
         {

@@ -38,8 +38,8 @@ internal static class WatchCommand
             .HandleReplay("count", CountAsync));
 
         using var host = builder.Build();
-        await host.StartAsync(cancellationToken);
         var checkpoint = await host.Services.GetRequiredService<IEventStore>().GetCheckpointAsync("print", cancellationToken);
+        await host.StartAsync(cancellationToken);
         Lines.Print(checkpoint is null ? "watching" : $"watching; {checkpoint} events were handled before");
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await host.StopAsync(CancellationToken.None);

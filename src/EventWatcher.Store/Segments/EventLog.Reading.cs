@@ -5,25 +5,18 @@ namespace EventWatcher.Store;
 // How events are found and read: from the latest frames in memory, else from the files.
 internal sealed partial class EventLog
 {
-    private static readonly TimeSpan ScanBudget = TimeSpan.FromMilliseconds(50);
-
     private const int ScratchSize = 64 * 1024;
 
     public ValueTask<LogScan> ScanAsync(long first, EventFilter filter, int limit, CancellationToken cancellationToken)
     {
         var readable = Readable;
-        var started = _timeProvider.GetTimestamp();
-        var scan = new FrameScan(new FilterMatcher(filter), limit, _serializer, _names) { Next = first };
+        var scan = new FrameScan(first, new FilterMatcher(filter), limit, _serializer, _names, _timeProvider);
         try
         {
-            while (scan.Next <= readable.Last && !scan.IsFull)
+            while (scan.Next <= readable.Last && scan.GoesOn && (ScanRecent(scan, readable.Last) || ScanFile(scan, readable, cancellationToken)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 ThrowIfClosed();
-                if ((!ScanRecent(scan) && !ScanFile(scan, readable, started, cancellationToken)) || IsOverBudget(started))
-                {
-                    break;
-                }
             }
         }
         catch (EventStoreDamagedException) when (scan.Next > first)
@@ -54,7 +47,7 @@ internal sealed partial class EventLog
         {
             return ValueTask.FromResult(Math.Max(readable.First, FindIn(segments[index], ticks, last)));
         }
-        catch (FileNotFoundException) when (Readable.First > last)
+        catch (FileNotFoundException) when (IsCollected(last))
         {
             return ValueTask.FromResult(Readable.First);
         }
@@ -65,8 +58,8 @@ internal sealed partial class EventLog
         using var file = _storage.Open(segment.FileName, isWritable: false);
         using var window = new FileWindow(file);
         var entry = segment.GetIndex(file, PathOf(segment.FileName), last).FindTime(ticks);
-        var cursor = new FrameCursor(window, segment.Header, entry.Offset, entry.First);
-        while (entry.Offset > 0 && cursor.Expected <= last)
+        var cursor = new FrameCursor(window, segment.Header, Math.Max(entry.Offset, FileHeader.Size), Math.Max(entry.First, segment.First));
+        while (cursor.Expected <= last)
         {
             ReadFrame(cursor, segment, last, cursor.Expected);
             var records = cursor.Frame[FrameHeader.Size..];
@@ -85,7 +78,7 @@ internal sealed partial class EventLog
         return last + 1;
     }
 
-    private bool ScanRecent(FrameScan scan)
+    private bool ScanRecent(FrameScan scan, long last)
     {
         var before = scan.Next;
         var rented = ArrayPool<byte>.Shared.Rent(ScratchSize);
@@ -93,7 +86,7 @@ internal sealed partial class EventLog
         {
             var buffer = rented;
             var count = _recent.Copy(before, ref buffer);
-            for (var frames = buffer.AsSpan(0, count); frames.Length > 0 && !scan.IsFull;)
+            for (var frames = buffer.AsSpan(0, count); frames.Length > 0 && scan.GoesOn && scan.Next <= last;)
             {
                 if (!FrameHeader.TryRead(frames, out var header) || !scan.Take(header, frames[..header.Length]))
                 {
@@ -113,7 +106,7 @@ internal sealed partial class EventLog
 
     /// <summary>Scans the file that holds the next event.</summary>
     /// <returns>False where it was collected meanwhile.</returns>
-    private bool ScanFile(FrameScan scan, SequenceRange readable, long started, CancellationToken cancellationToken)
+    private bool ScanFile(FrameScan scan, SequenceRange readable, CancellationToken cancellationToken)
     {
         var segments = _segments;
         var index = Array.FindLastIndex(segments, segment => segment.First <= scan.Next);
@@ -129,7 +122,7 @@ internal sealed partial class EventLog
             using var window = new FileWindow(file);
             var entry = segment.GetIndex(file, PathOf(segment.FileName), last).FindNumber(scan.Next);
             var cursor = new FrameCursor(window, segment.Header, Math.Max(entry.Offset, FileHeader.Size), Math.Max(entry.First, segment.First));
-            while (scan.Next <= last && !scan.IsFull && !IsOverBudget(started))
+            while (scan.Next <= last && scan.GoesOn)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 ReadFrame(cursor, segment, last, scan.Next);
@@ -141,7 +134,7 @@ internal sealed partial class EventLog
 
             return true;
         }
-        catch (FileNotFoundException) when (Readable.First > scan.Next)
+        catch (FileNotFoundException) when (IsCollected(scan.Next))
         {
             return false;
         }
@@ -171,8 +164,6 @@ internal sealed partial class EventLog
 
     private EventStoreDamagedException Damaged(FrameCursor cursor, Segment segment, long last, string fault) => new(
         PathOf(segment.FileName), cursor.Offset, new SequenceRange(cursor.Expected, last), fault + "; restore the file from a copy");
-
-    private bool IsOverBudget(long started) => _timeProvider.GetElapsedTime(started) > ScanBudget;
 
     private void ThrowIfClosed()
     {

@@ -1,22 +1,29 @@
 namespace EventWatcher.Store;
 
 /// <summary>One scan: what it looks for, what it found, where it has come to.</summary>
-internal sealed class FrameScan(FilterMatcher matcher, int limit, IEventSerializer serializer, NameCache names)
+internal sealed class FrameScan(
+    long first, FilterMatcher matcher, int limit, IEventSerializer serializer, NameCache names, TimeProvider timeProvider)
 {
+    private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(50);
+
     /// <summary>How many events a scan returns where no limit is asked for, and how many bytes, so that no reader asks for the world by accident.</summary>
     private const int MostEvents = 10_000;
     private const long MostBytes = 16 * 1024 * 1024;
 
+    private readonly long _first = first;
+    private readonly long _started = timeProvider.GetTimestamp();
     private readonly int _wanted = limit == 0 ? MostEvents : limit;
     private long _bytes;
 
     public List<StoredEvent> Found { get; } = new(limit is > 0 and < 1_000 ? limit : 16);
 
     /// <summary>Gets the number of the event to look at next.</summary>
-    public required long Next { get; set; }
+    public long Next { get; private set; } = first;
 
-    /// <summary>Gets a value indicating whether it has enough.</summary>
-    public bool IsFull => Found.Count >= _wanted || _bytes >= MostBytes;
+    /// <summary>Gets a value indicating whether it has neither enough nor taken too long. However long it takes, it moves.</summary>
+    public bool GoesOn => !IsFull && (Next == _first || timeProvider.GetElapsedTime(_started) <= Budget);
+
+    private bool IsFull => Found.Count >= _wanted || _bytes >= MostBytes;
 
     /// <summary>Looks at the events of a frame, from <see cref="Next"/> on.</summary>
     /// <returns>False where a record reaches beyond the frame.</returns>

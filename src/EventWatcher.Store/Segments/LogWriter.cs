@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace EventWatcher.Store;
@@ -12,12 +13,14 @@ namespace EventWatcher.Store;
 /// queue, behind the continuations of the appends before it, whose next events so join the same frame. Only one turn
 /// runs at a time; what belongs to the turn is touched by nobody else.
 /// </remarks>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore without wait handle holds nothing to release.")]
 internal sealed partial class LogWriter : IThreadPoolWorkItem
 {
     /// <summary>A frame's length has 31 bits.</summary>
     private const int MaxFrameBytes = 1 << 30;
 
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _queue = new(1, 1);
     private readonly IStorage _storage;
     private readonly LogSettings _settings;
     private readonly EventLog _log;
@@ -32,6 +35,7 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
     private TaskCompletionSource? _room;
     private AppendFailure? _failure;
     private long _lastTimestamp;
+    private int _queued;
     private bool _isTurnTaken;
     private bool _isClosing;
 
@@ -73,10 +77,13 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
 
             lock (_gate)
             {
-                if (TryJoin(records, out var appended))
+                // Nobody overtakes those who wait for room.
+                if (_queued == 0 && TryJoin(records, out var appended))
                 {
                     return appended;
                 }
+
+                _queued++;
             }
         }
         catch (Exception exception)
@@ -154,20 +161,18 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
         ValueTask<long> appended;
         try
         {
-            while (true)
+            // One after another, in the order in which they came.
+            await _queue.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
             {
-                Task room;
-                lock (_gate)
+                while (!TryJoinOrFindRoom(records, out appended, out var room))
                 {
-                    if (TryJoin(records, out appended))
-                    {
-                        break;
-                    }
-
-                    room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                    await room.WaitAsync(cancellationToken).ConfigureAwait(false);
                 }
-
-                await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                _ = _queue.Release();
             }
         }
         catch
@@ -175,8 +180,30 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
             records.Return();
             throw;
         }
+        finally
+        {
+            lock (_gate)
+            {
+                _queued--;
+            }
+        }
 
         return await appended.ConfigureAwait(false);
+    }
+
+    private bool TryJoinOrFindRoom(RecordEncoder records, out ValueTask<long> appended, out Task room)
+    {
+        lock (_gate)
+        {
+            room = Task.CompletedTask;
+            if (TryJoin(records, out appended))
+            {
+                return true;
+            }
+
+            room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return false;
+        }
     }
 
     private bool TryJoin(RecordEncoder records, out ValueTask<long> appended)
@@ -246,7 +273,7 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
             _frames.Write(frame);
             if (_settings.Durability == EventStoreDurability.Flush)
             {
-                _frames.Flush();
+                FlushWritten();
             }
 
             _hasWritten = true;
@@ -254,6 +281,7 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
             _writtenTimestamp = group.LastTimestamp;
             _index.Add(header.First, offset, group.FirstTimestamp);
             _log.Publish(header, frame);
+            StoreTelemetry.Appended(group.Count);
             return null;
         }
         catch (Exception exception)
@@ -273,7 +301,9 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
     {
         if (_frames.DurableTo < _frames.End && !_frames.IsBroken)
         {
+            var started = _timeProvider.GetTimestamp();
             _frames.Flush();
+            StoreTelemetry.Flushed(_timeProvider.GetElapsedTime(started));
         }
     }
 

@@ -34,6 +34,15 @@ internal static class StoreTelemetry
     private static readonly Counter<long> FetchFailures =
         Meter.CreateCounter<long>("eventwatcher.store.read.fail", "{attempt}", "Reads of watchers that failed.");
 
+    private static readonly Counter<long> Appends =
+        Meter.CreateCounter<long>("eventwatcher.store.event.append", "{event}", "Events that a file store acknowledged.");
+
+    private static readonly Histogram<double> FlushDuration =
+        Meter.CreateHistogram<double>("eventwatcher.store.flush.duration", "s", "How long a flush of a file store's log took.");
+
+    private static readonly Counter<long> Collections =
+        Meter.CreateCounter<long>("eventwatcher.store.event.collect", "{event}", "Events that a file store collected.");
+
     static StoreTelemetry() => Meter.CreateObservableUpDownCounter(
         "eventwatcher.store.watcher.lag", ObserveLag, "{event}", "Events that a running watcher is behind.");
 
@@ -62,6 +71,12 @@ internal static class StoreTelemetry
     public static void CheckpointStored(string watcherId) => Checkpoints.Add(1, new KeyValuePair<string, object?>(WatcherTag, watcherId));
 
     public static void FetchFailed(string watcherId) => FetchFailures.Add(1, new KeyValuePair<string, object?>(WatcherTag, watcherId));
+
+    public static void Appended(int count) => Appends.Add(count);
+
+    public static void Flushed(TimeSpan duration) => FlushDuration.Record(duration.TotalSeconds);
+
+    public static void Collected(long count) => Collections.Add(count);
 
     private static IEnumerable<Measurement<long>> ObserveLag() => Watchers.Keys.Select(
         static watcher => new Measurement<long>(watcher.Statistics.Lag, new KeyValuePair<string, object?>(WatcherTag, watcher.Id)));

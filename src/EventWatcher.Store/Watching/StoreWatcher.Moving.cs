@@ -93,10 +93,9 @@ public sealed partial class StoreWatcher
         {
             if (!_options.Ephemeral)
             {
-                await _checkpoint.SetAsync(target, allowBackwards: true, CancellationToken.None).ConfigureAwait(false);
+                await _checkpoint.MoveAsync(target).ConfigureAwait(false);
             }
 
-            _checkpoint.Begin(target);
             _sought = target;
             SetDone(EventIterator.AfterSequenceNumber(target));
             seek.Succeed();

@@ -8,6 +8,9 @@ public sealed partial class StoreWatcher
     private async Task RunAsync(WatcherRun run)
     {
         _scope.Mark();
+
+        // What the run before was done with says nothing: the checkpoint may have been set elsewhere since.
+        _checkpoint.Begin(null);
         try
         {
             while (!run.IsStopRequested)
@@ -204,6 +207,7 @@ public sealed partial class StoreWatcher
             await _checkpoint.FlushAsync().ConfigureAwait(false);
         }
 
+        await _checkpoint.SettleAsync().ConfigureAwait(false);
         EventIterator next;
         SeekRequest? late;
         lock (_gate)

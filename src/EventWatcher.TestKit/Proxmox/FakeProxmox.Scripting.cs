@@ -35,22 +35,11 @@ public sealed partial class FakeProxmox
     /// <param name="kind"><c>lxc</c> or <c>qemu</c>.</param>
     /// <param name="vmid">Its number.</param>
     /// <param name="name">Its name.</param>
-    public void CreateGuest(string kind, int vmid, string name) => Change(() =>
-    {
-        var guest = new FakeProxmoxGuest(kind, vmid, name, _options.Nodes[0]);
-        return _cluster.Begin(guest.Node, kind is "lxc" ? "vzcreate" : "qmcreate", Number(vmid), Root, TimeSpan.Zero, time =>
-        {
-            guest.Become("stopped", time);
-            _cluster.Guests.Add(vmid, guest);
-            return "OK";
-        });
-    });
+    public void CreateGuest(string kind, int vmid, string name) => Change(() => _cluster.Create(_options.Nodes[0], kind, vmid, name, "create", Root));
 
     /// <summary>Destroys a guest by a task, also one that runs; nothing if there is none.</summary>
     /// <param name="vmid">Its number.</param>
-    public void DestroyGuest(int vmid) => Change(() => _cluster.Guests.TryGetValue(vmid, out var guest)
-        ? _cluster.Begin(guest.Node, guest.IsContainer ? "vzdestroy" : "qmdestroy", Number(vmid), Root, TimeSpan.Zero, _ => _cluster.Guests.Remove(vmid) ? "OK" : "gone")
-        : null);
+    public void DestroyGuest(int vmid) => Change(() => _cluster.Guests.TryGetValue(vmid, out var guest) ? _cluster.Destroy(guest, Root) : null);
 
     /// <summary>Takes a guest away without a task.</summary>
     /// <param name="vmid">Its number.</param>

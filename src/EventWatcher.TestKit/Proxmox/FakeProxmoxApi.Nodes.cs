@@ -28,6 +28,8 @@ internal sealed partial class FakeProxmoxApi
             ("GET", ["lxc", var id, "interfaces"]) => Guest(user, node, "lxc", id, static guest => FakeProxmoxReply.Ok(Interfaces(guest), closes: true)),
             ("GET", ["qemu", var id, "agent", "network-get-interfaces"]) => Guest(user, node, "qemu", id, Agent),
             ("POST", ["lxc" or "qemu", var id, "status", "start" or "stop" or "shutdown" or "reboot" or "suspend" or "resume"]) => Act(request, user, node, id),
+            ("POST", ["lxc" or "qemu", var id, "clone"]) => Clone(request, user, node, id),
+            ("DELETE", ["lxc" or "qemu", var id]) => Destroy(user, node, request.Segments[2], id),
             _ => NotImplemented(request),
         };
     }
@@ -143,6 +145,17 @@ internal sealed partial class FakeProxmoxApi
             ? answer(guest)
             : Error(500, $"Configuration file 'nodes/{node}/{(kind is "lxc" ? "lxc" : "qemu-server")}/{vmid}.conf' does not exist");
     }
+
+    private FakeProxmoxReply Clone(FakeProxmoxRequest request, string user, string node, string id) => Guest(user, node, request.Segments[2], id, guest =>
+    {
+        var vmid = int.Parse(request.Parameters["newid"], CultureInfo.InvariantCulture);
+        var name = request.Parameters.GetValueOrDefault("hostname") ?? request.Parameters.GetValueOrDefault("name") ?? $"copy-of-{guest.Name}";
+        return FakeProxmoxReply.Ok(cluster.Create(guest.Node, guest.Kind, vmid, name, "clone", user).Upid, closes: true);
+    });
+
+    private FakeProxmoxReply Destroy(string user, string node, string kind, string id) => Guest(user, node, kind, id, guest => guest.Status is "stopped"
+        ? FakeProxmoxReply.Ok(cluster.Destroy(guest, user).Upid, closes: true)
+        : Error(500, $"unable to remove {(guest.IsContainer ? "CT" : "VM")} {guest.Vmid} - it is running"));
 
     private FakeProxmoxReply Act(FakeProxmoxRequest request, string user, string node, string id)
     {

@@ -45,6 +45,19 @@ internal sealed class FakeProxmoxCluster(FakeProxmoxOptions options)
         return task;
     }
 
+    public FakeProxmoxTask Create(string node, string kind, int vmid, string name, string how, string user)
+    {
+        var guest = new FakeProxmoxGuest(kind, vmid, name, node);
+        return Begin(node, (kind is "lxc" ? "vz" : "qm") + how, Text(vmid), user, TimeSpan.Zero, time =>
+        {
+            guest.Become("stopped", time);
+            return Guests.TryAdd(vmid, guest) ? "OK" : $"CT {vmid} already exists";
+        });
+    }
+
+    public FakeProxmoxTask Destroy(FakeProxmoxGuest guest, string user) => Begin(
+        guest.Node, guest.IsContainer ? "vzdestroy" : "qmdestroy", Text(guest.Vmid), user, TimeSpan.Zero, _ => Guests.Remove(guest.Vmid) ? "OK" : "it is gone");
+
     /// <summary>What an action does: a worker, or the refusal.</summary>
     public (FakeProxmoxTask? Task, string Refusal) Act(string node, string kind, int vmid, string action, IReadOnlyDictionary<string, string> parameters, string user)
     {
@@ -86,7 +99,8 @@ internal sealed class FakeProxmoxCluster(FakeProxmoxOptions options)
             "suspend" => (TimeSpan.Zero, Become(guest, guest.IsContainer ? "stopped" : "paused")),
             _ => (guest.IsContainer ? options.TaskDuration : TimeSpan.Zero, guest.IsContainer ? Start(guest) : Become(guest, "running")),
         };
-        return (Begin(node, prefix + action, Text(vmid), user, duration, effect), "");
+        var type = action is "suspend" && !guest.IsContainer ? "qmpause" : prefix + action;
+        return (Begin(node, type, Text(vmid), user, duration, effect), "");
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

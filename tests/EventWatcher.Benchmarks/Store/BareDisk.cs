@@ -16,7 +16,9 @@ internal sealed partial class BareDisk : IDisposable
     {
         _bytes = new byte[bytes];
         Array.Fill(_bytes, (byte)7);
-        _length = Math.Max(64L * 1024 * 1024, 100L * bytes);
+
+        // Small enough to stay hot wherever blocks are cached below us: the strongest reference there is.
+        _length = Math.Max(1024 * 1024, 8L * bytes);
         _file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
         var zeros = new byte[1024 * 1024];
         for (long offset = 0; offset < _length; offset += zeros.Length)

@@ -32,17 +32,11 @@ internal static class StoreAppendCommand
         {
             foreach (var row in rows)
             {
-                var (rate, reference) = await MeasureAsync(folder, row, duration);
-                if (round > 0)
-                {
-                    row.Rate.Add(rate);
-                    row.Reference.Add(reference);
-                    row.Ratio.Add(rate / reference);
-                }
+                await MeasureAsync(folder, row, duration, isCounted: round > 0);
             }
         }
 
-        var table = new Table($"{rounds} rounds, medians", "events/s", "bare write and flush/s", "events a bare one", "at least", "");
+        var table = new Table($"medians of {Figures.Whole(rows[0].Ratio.Count)} turns of 50 ms", "events/s", "bare write and flush/s", "events a bare one", "at least", "");
         foreach (var row in rows)
         {
             table.Add(
@@ -57,24 +51,28 @@ internal static class StoreAppendCommand
         table.Print();
     }
 
-    /// <summary>The disk is not the same from one moment to the next: both take many short turns.</summary>
-    private static async Task<(double Rate, double Reference)> MeasureAsync(StoreFolder folder, Row row, TimeSpan duration)
+    /// <summary>The disk is not the same from one moment to the next: both take many short turns, and each is compared with its neighbour.</summary>
+    private static async Task MeasureAsync(StoreFolder folder, Row row, TimeSpan duration, bool isCounted)
     {
-        const int Turns = 10;
-        var (rate, reference) = (0.0, 0.0);
+        var turn = TimeSpan.FromMilliseconds(50);
         await using (var store = folder.Open("store"))
         {
-            for (var turn = 0; turn < Turns; turn++)
+            for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < duration;)
             {
-                reference += row.Bare.Measure(duration / Turns) / Turns;
+                var reference = row.Bare.Measure(turn);
                 var started = Stopwatch.GetTimestamp();
-                var counts = await Task.WhenAll(Enumerable.Range(0, row.Writers).Select(_ => Task.Run(() => row.WriteAsync(store, started, duration / Turns))));
-                rate += counts.Sum() / Stopwatch.GetElapsedTime(started).TotalSeconds / Turns;
+                var counts = await Task.WhenAll(Enumerable.Range(0, row.Writers).Select(_ => Task.Run(() => row.WriteAsync(store, started, turn))));
+                var rate = counts.Sum() / Stopwatch.GetElapsedTime(started).TotalSeconds;
+                if (isCounted)
+                {
+                    row.Rate.Add(rate);
+                    row.Reference.Add(reference);
+                    row.Ratio.Add(rate / reference);
+                }
             }
         }
 
         folder.Remove("store");
-        return (rate, reference);
     }
 
     private static async Task<long> OneAsync(FileEventStore store, long started, TimeSpan duration)

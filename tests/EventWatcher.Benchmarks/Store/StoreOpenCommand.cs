@@ -63,6 +63,7 @@ internal static class StoreOpenCommand
         using var writer = Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
         {
             ArgumentList = { WriterName, "--directory", directory, "--events", Figures.Plain(events) },
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         }) ?? throw new BenchmarkException("The writing process could not be started.");
         var said = await writer.StandardOutput.ReadLineAsync();

@@ -11,7 +11,7 @@ namespace EventWatcher.IntegrationTests;
 public sealed partial class ReadmeTests
 {
     public static TheoryData<string> Readmes =>
-        ["README.md", "src/EventWatcher.Core/README.md", "src/EventWatcher.Docker/README.md", "src/EventWatcher.Files/README.md", "src/EventWatcher.TestKit/README.md"];
+        ["README.md", "src/EventWatcher.Core/README.md", "src/EventWatcher.Docker/README.md", "src/EventWatcher.Files/README.md", "src/EventWatcher.Idle/README.md", "src/EventWatcher.TestKit/README.md"];
 
     [Theory]
     [MemberData(nameof(Readmes))]

@@ -17,6 +17,15 @@ internal sealed class CrashingDisk(Random random)
     /// <summary>Gets or sets how many bytes all files may take.</summary>
     public long Capacity { get; set; } = long.MaxValue;
 
+    /// <summary>Gets or sets what happens before a flush, while nothing else of the disk is held up.</summary>
+    public Action? BeginFlushing { get; set; }
+
+    /// <summary>Gets what a flush may wait for.</summary>
+    public ManualResetEventSlim HeldUp { get; } = new();
+
+    /// <summary>Gets a value indicating whether a flush is under way.</summary>
+    public bool IsFlushing { get; private set; }
+
     /// <summary>Gets how many operations there were.</summary>
     public long Operations { get; private set; }
 
@@ -43,6 +52,15 @@ internal sealed class CrashingDisk(Random random)
             _operationsLeft = long.MaxValue;
             _flushesLeft = long.MaxValue;
             return new CrashingStorage(this, ++_life);
+        }
+    }
+
+    /// <summary>Gets the storage once more that the living process uses, or another one beside it.</summary>
+    public CrashingStorage SameProcess()
+    {
+        lock (_gate)
+        {
+            return new CrashingStorage(this, _life);
         }
     }
 
@@ -121,6 +139,16 @@ internal sealed class CrashingDisk(Random random)
 
         scope.Dispose();
         throw new PowerCutException();
+    }
+
+    public void PrepareFlush()
+    {
+        if (BeginFlushing is { } begin)
+        {
+            IsFlushing = true;
+            begin();
+            IsFlushing = false;
+        }
     }
 
     public CrashingFile? Find(string name) => _names.GetValueOrDefault(name);

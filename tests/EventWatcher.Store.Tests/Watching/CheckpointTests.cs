@@ -177,4 +177,100 @@ public abstract class CheckpointTests : StoreWatcherTest
         gate.Release();
         await Eventually.TrueAsync(async () => await Store.GetCheckpointAsync(Id) == 2);
     }
+
+    [Fact]
+    public async Task Automatic_that_is_under_way_is_waited_for_by_stop()
+    {
+        await AppendAsync(3);
+        var watcher = await CreateAsync(static options => options.AutoCheckpoint.Interval = TimeSpan.FromSeconds(1));
+        await WaitForAsync(watcher, 3);
+        var (arrived, released) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        Store.HoldCheckpoint = () =>
+        {
+            arrived.TrySetResult();
+            return released.Task;
+        };
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.CompletesAsync(arrived.Task);
+
+        // Else its failure would be told after the end.
+        var stopping = watcher.StopAsync();
+        await WaitForStateAsync(watcher, StoreWatcherState.Stopping);
+        Store.FailCheckpoint = static () => new InvalidOperationException("no");
+        released.SetResult();
+        await Eventually.CompletesAsync(stopping);
+
+        Assert.IsType<CheckpointException>(Assert.Single(Recorder.Errors));
+    }
+
+    [Fact]
+    public async Task Automatic_that_fails_leaves_it_to_OnError_to_set_one()
+    {
+        await AppendAsync(3);
+        var calls = 0;
+        Store.FailCheckpoint = () => calls++ == 0 ? new InvalidOperationException("no") : null;
+        var watcher = await CreateAsync(options =>
+        {
+            options.AutoCheckpoint.Events = 2;
+            options.OnError = async (_, token) => await Manager.Lookup(Id)!.CheckpointAsync(1, cancellationToken: token);
+        });
+
+        await Eventually.TrueAsync(async () => await Store.GetCheckpointAsync(Id) == 3);
+        Assert.Equal(3, calls);
+    }
+
+    [Fact]
+    public async Task Id_with_half_of_a_surrogate_pair_is_refused()
+    {
+        // As UTF-8 it would be another one after a restart.
+        foreach (var id in new[] { "\uD800", "a\uDC00b" })
+        {
+            await Assert.ThrowsAsync<ArgumentException>(() => CreateAsync(id: id));
+            await Assert.ThrowsAsync<ArgumentException>(async () => await Store.StoreCheckpointAsync(id, 0));
+        }
+
+        await (await CreateAsync(id: "a \U0001F600 whole one")).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Automatic_that_is_due_in_the_middle_of_a_seek_does_not_set_it_back()
+    {
+        await AppendAsync(5);
+        var watcher = await CreateAsync(static options => options.AutoCheckpoint.Interval = TimeSpan.FromSeconds(5));
+        for (var round = 0; round < 20; round++)
+        {
+            await WaitForNextAsync(watcher, After(5));
+            var gate = new SemaphoreSlim(0);
+            Recorder.Then = async (_, token) => await gate.WaitAsync(token);
+            Store.FailCheckpoint = () =>
+            {
+                Store.FailCheckpoint = null;
+                Time.Advance(TimeSpan.FromSeconds(5));
+                return null;
+            };
+            await Eventually.CompletesAsync(watcher.SeekAsync(1));
+            await Recorder.WaitForCallsAsync(5 + (round * 4) + 1);
+            await Task.Yield();
+            Assert.Equal(1, await Store.GetCheckpointAsync(Id));
+            Recorder.Then = null;
+            gate.Release();
+        }
+    }
+
+    [Fact]
+    public async Task Automatic_on_stop_leaves_alone_what_was_set_elsewhere_since()
+    {
+        await AppendAsync(5);
+        var watcher = await CreateAsync(static options => options.AutoCheckpoint.OnStop = true);
+        await WaitForAsync(watcher, 5);
+        await StopAsync(watcher);
+        await Store.StoreCheckpointAsync(Id, 2);
+        Store.FailRead = static () => new EventStoreException("ill");
+        Recorder.Then = static (_, _) => throw new InvalidOperationException("not to be called");
+
+        await watcher.StartAsync();
+        await StopAsync(watcher);
+
+        Assert.Equal(2, await Store.GetCheckpointAsync(Id));
+    }
 }

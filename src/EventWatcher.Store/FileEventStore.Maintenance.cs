@@ -64,7 +64,7 @@ public sealed partial class FileEventStore
                 events += last - segments[i].First + 1;
                 count++;
             }
-            catch (FileNotFoundException) when (_log.Readable.First > last)
+            catch (FileNotFoundException) when (_log.IsCollected(last))
             {
                 // Collected meanwhile.
             }

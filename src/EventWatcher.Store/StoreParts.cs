@@ -25,14 +25,32 @@ internal sealed record StoreParts(
     {
         try
         {
-            var (state, journalTail) = CheckpointJournal.ReadOnly(storage);
-            var opened = LogOpening.Open(storage, settings: null, state.Horizon, timestamp: 0);
-            var log = NewLog(storage, options, serializer, timeProvider, opened, state.Horizon);
+            var (state, journalTail, opened) = LookAt(storage);
+            var log = NewLog(storage, options, serializer, timeProvider, opened, state.Horizon, () => CheckpointJournal.ReadOnly(storage).State.Horizon);
             return new StoreParts(storage, Lock: null, log, Writer: null, Journal: null, state, Report([], journalTail, opened, [], storage, log, logger));
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new EventStoreException($"There is no event store in {storage.Name}.", innerException: missing);
+        }
+    }
+
+    private static (JournalState State, TailCut? JournalTail, OpenedLog Opened) LookAt(IStorage storage)
+    {
+        for (var horizon = 0L; ;)
+        {
+            var (state, tail) = CheckpointJournal.ReadOnly(storage);
+            try
+            {
+                var opened = LogOpening.Open(storage, settings: null, state.Horizon, timestamp: 0);
+                ThrowIfAllIsGone(storage, opened.Segments.Length, state.Horizon, state.Checkpoints.Values);
+                return (state, tail, opened);
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or EventStoreDamagedException && state.Horizon > horizon)
+            {
+                // A process that writes may have collected files between the look at the horizon and the look at them.
+                horizon = state.Horizon;
+            }
         }
     }
 
@@ -58,11 +76,12 @@ internal sealed record StoreParts(
         LogStart? start = null;
         try
         {
+            ThrowIfAllIsGone(storage, names.Count(static name => Segment.TryParseName(name, out _)), journal.Horizon, journal.List());
             var settings = new LogSettings(options.Durability, options.SegmentBytes, options.MaxPendingBytes);
             var opened = LogOpening.Open(storage, settings, journal.Horizon, timeProvider.GetUtcNow().UtcTicks);
             start = opened.Start ?? throw new InvalidOperationException("A log that is opened for writing has an end to write at.");
             var clamped = journal.Clamp(opened.Latest, timeProvider.GetUtcNow());
-            var log = NewLog(storage, options, serializer, timeProvider, opened, journal.Horizon);
+            var log = NewLog(storage, options, serializer, timeProvider, opened, journal.Horizon, readHorizon: null);
             var writer = new LogWriter(storage, settings, log, start, timeProvider, logger);
             return new StoreParts(storage, storeLock, log, writer, journal, ReadOnlyState: null, Report([], journalTail, opened, clamped, storage, log, logger));
         }
@@ -74,12 +93,23 @@ internal sealed record StoreParts(
         }
     }
 
+    /// <summary>The first file of the log is there before the first event is: without any file, what the journal knows of events can only have been lost.</summary>
+    private static void ThrowIfAllIsGone(IStorage storage, int segments, long horizon, IEnumerable<Checkpoint> checkpoints)
+    {
+        var latestKnown = checkpoints.Select(static checkpoint => checkpoint.SequenceNumber).Append(horizon - 1).Max();
+        if (segments == 0 && latestKnown > 0)
+        {
+            throw new EventStoreDamagedException(
+                Path.Combine(storage.Name, Segment.NameOf(horizon)), 0, new SequenceRange(horizon, latestKnown), "the files with the events are gone; restore them from a copy");
+        }
+    }
+
     private static EventLog NewLog(
-        IStorage storage, FileEventStoreOptions options, IEventSerializer serializer, TimeProvider timeProvider, OpenedLog opened, long horizon)
+        IStorage storage, FileEventStoreOptions options, IEventSerializer serializer, TimeProvider timeProvider, OpenedLog opened, long horizon, Func<long>? readHorizon)
     {
         // While another process writes, what is read of its horizon may be ahead of what is read of its log.
         var first = Math.Min(horizon, opened.Latest + 1);
-        return new EventLog(storage, serializer, timeProvider, options.CacheBytes, opened.Segments, new SequenceRange(first, opened.Latest));
+        return new EventLog(storage, serializer, timeProvider, options.CacheBytes, opened.Segments, new SequenceRange(first, opened.Latest), readHorizon);
     }
 
     private static EventStoreRecovery Report(

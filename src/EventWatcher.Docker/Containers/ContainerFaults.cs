@@ -1,8 +1,25 @@
+using System.Diagnostics;
+
 namespace EventWatcher.Docker;
 
 /// <summary>Turns the engine's exceptions into those of <see cref="IContainerProvider"/>.</summary>
 internal static class ContainerFaults
 {
+    /// <summary>The same for an action that changes the container, and is traced under this name.</summary>
+    internal static async Task TranslateAsync(string name, ContainerId id, Func<Task> action)
+    {
+        using var activity = DockerTelemetry.StartAction(name, id);
+        try
+        {
+            await TranslateAsync(id, action).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+            throw;
+        }
+    }
+
     internal static async Task TranslateAsync(ContainerId id, Func<Task> action)
     {
         try

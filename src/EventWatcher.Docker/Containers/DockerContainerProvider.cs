@@ -94,7 +94,7 @@ public sealed partial class DockerContainerProvider : IContainerProvider, IAsync
     /// the container's own stop time-out and some seconds, and starts it again.
     /// </remarks>
     public Task StartAsync(ContainerId id, CancellationToken cancellationToken = default) =>
-        ContainerFaults.TranslateAsync(id, () => StartCoreAsync(id, cancellationToken));
+        ContainerFaults.TranslateAsync("start", id, () => StartCoreAsync(id, cancellationToken));
 
     /// <inheritdoc/>
     /// <remarks>
@@ -112,7 +112,7 @@ public sealed partial class DockerContainerProvider : IContainerProvider, IAsync
             ArgumentOutOfRangeException.ThrowIfGreaterThan(given, TimeSpan.FromDays(1), nameof(timeout));
         }
 
-        return ContainerFaults.TranslateAsync(id, () => StopCoreAsync(id, wanted, timeout, cancellationToken));
+        return ContainerFaults.TranslateAsync("stop", id, () => StopCoreAsync(id, wanted, timeout, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -120,7 +120,7 @@ public sealed partial class DockerContainerProvider : IContainerProvider, IAsync
     public Task KillAsync(ContainerId id, string? signal = null, CancellationToken cancellationToken = default)
     {
         var wanted = signal is null ? null : DockerSignal.Normalize(signal, nameof(signal));
-        return ContainerFaults.TranslateAsync(id, async () =>
+        return ContainerFaults.TranslateAsync("kill", id, async () =>
         {
             try
             {
@@ -135,7 +135,7 @@ public sealed partial class DockerContainerProvider : IContainerProvider, IAsync
     }
 
     /// <inheritdoc/>
-    public Task PauseAsync(ContainerId id, CancellationToken cancellationToken = default) => ContainerFaults.TranslateAsync(id, async () =>
+    public Task PauseAsync(ContainerId id, CancellationToken cancellationToken = default) => ContainerFaults.TranslateAsync("pause", id, async () =>
     {
         try
         {
@@ -152,7 +152,7 @@ public sealed partial class DockerContainerProvider : IContainerProvider, IAsync
     });
 
     /// <inheritdoc/>
-    public Task UnpauseAsync(ContainerId id, CancellationToken cancellationToken = default) => ContainerFaults.TranslateAsync(id, async () =>
+    public Task UnpauseAsync(ContainerId id, CancellationToken cancellationToken = default) => ContainerFaults.TranslateAsync("unpause", id, async () =>
     {
         try
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Polly;
 using Polly.Retry;
@@ -61,6 +62,20 @@ internal sealed partial class DockerEventHub
 
     /// <summary>One try to have a stream that stands.</summary>
     private async ValueTask<DockerConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        using var activity = DockerTelemetry.StartConnect(Source);
+        try
+        {
+            return await TryConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+            throw;
+        }
+    }
+
+    private async ValueTask<DockerConnection> TryConnectAsync(CancellationToken cancellationToken)
     {
         var (ping, now) = await AskTimeAsync(cancellationToken).ConfigureAwait(false);
         if (_newest is null)

@@ -1,14 +1,17 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace EventWatcher.Docker;
 
-/// <summary>The meter of this package.</summary>
+/// <summary>The meter and the activity source of this package.</summary>
 internal static class DockerTelemetry
 {
-    /// <summary>The name of the meter.</summary>
+    /// <summary>The name of the meter and of the activity source.</summary>
     public const string Name = "EventWatcher.Docker";
 
     private static readonly Meter Meter = new(Name);
+
+    private static readonly ActivitySource Activities = new(Name);
 
     private static readonly Counter<long> ReceivedEvents =
         Meter.CreateCounter<long>("eventwatcher.docker.event.receive", "{event}", "Container events received and known.");
@@ -33,6 +36,22 @@ internal static class DockerTelemetry
 
     private static readonly Counter<long> Audits =
         Meter.CreateCounter<long>("eventwatcher.docker.audit.run", "{audit}", "Comparisons of what was received with the engine's memory.");
+
+    /// <summary>One try to have an event stream that stands.</summary>
+    public static Activity? StartConnect(string source)
+    {
+        var activity = Activities.StartActivity("connect");
+        activity?.SetTag("eventwatcher.source", source);
+        return activity;
+    }
+
+    /// <summary>One action on a container, with all the requests that it takes.</summary>
+    public static Activity? StartAction(string action, ContainerId id)
+    {
+        var activity = Activities.StartActivity(action);
+        activity?.SetTag("eventwatcher.container", id.Value);
+        return activity;
+    }
 
     public static void Received() => ReceivedEvents.Add(1);
 

@@ -6,26 +6,14 @@ internal sealed partial class TreeLoop
     private const int MostRounds = 100;
 
     private readonly HashSet<TreeKey> _deciding = [];
+    private readonly HashSet<TreeKey> _beingWritten = [];
     private bool _isForced;
 
     protected override long? Decide(bool all)
     {
         if (all)
         {
-            _isForced = true;
-            // A directory that is decided may be found to hold more; a disk that never rests is not waited for.
-            for (var round = 0; round < MostRounds && _settling.Count > 0; round++)
-            {
-                foreach (var key in _settling.Names.ToArray())
-                {
-                    if (_settling.Take(key, out var name))
-                    {
-                        Decide(key, name);
-                    }
-                }
-            }
-
-            _isForced = false;
+            DecideAll();
         }
 
         while (!Stopping.IsCancellationRequested && _settling.TryTakeDue(Now, out var key, out var name))
@@ -36,7 +24,31 @@ internal sealed partial class TreeLoop
         return _settling.NextDue();
     }
 
-    private void Decide(in TreeKey key, PendingName<TreeKey> pending)
+    private void DecideAll()
+    {
+        _isForced = true;
+        try
+        {
+            // A directory that is decided may be found to hold more; a disk that never rests is not waited for.
+            for (var round = 0; round < MostRounds && _settling.Count > _beingWritten.Count; round++)
+            {
+                foreach (var key in _settling.Names.ToArray())
+                {
+                    if (!_beingWritten.Contains(key) && _settling.Take(key, out var name))
+                    {
+                        Decide(key, name);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            _beingWritten.Clear();
+            _isForced = false;
+        }
+    }
+
+    private void Decide(in TreeKey key, PendingName<TreeKey> pending, bool isNow = false)
     {
         if (!_deciding.Add(key))
         {
@@ -45,7 +57,7 @@ internal sealed partial class TreeLoop
 
         try
         {
-            DecideOnce(key, pending);
+            DecideOnce(key, pending, isNow);
         }
         finally
         {
@@ -53,7 +65,7 @@ internal sealed partial class TreeLoop
         }
     }
 
-    private void DecideOnce(in TreeKey key, PendingName<TreeKey> pending)
+    private void DecideOnce(in TreeKey key, PendingName<TreeKey> pending, bool isNow)
     {
         if (!_directories.IsValid(key))
         {
@@ -72,10 +84,11 @@ internal sealed partial class TreeLoop
             return;
         }
 
-        if (HasUndecidedParent(key.Directory))
+        if (HasUndecidedParent(key.Directory) || !DecideMovedFrom(key))
         {
-            // It was moved into what has its old name now. No order of renames tells that: it is deleted, and created.
-            if (_directories.Find(key.Directory, key.Name) is var inside and >= 0 && _rehomed.ContainsKey(inside))
+            // It was moved into what has its old name now, or out of what is being told as gone. No order of renames
+            // tells that: it is deleted, and created.
+            if (_directories.IsValid(key) && _directories.Find(key.Directory, key.Name) is var inside and >= 0 && _rehomed.ContainsKey(inside))
             {
                 RemoveTree(inside);
             }
@@ -84,7 +97,6 @@ internal sealed partial class TreeLoop
             return;
         }
 
-        DecideMovedFrom(key);
         if (!_directories.IsValid(key))
         {
             return;
@@ -93,7 +105,7 @@ internal sealed partial class TreeLoop
         if (pending.Destination is { } destination && _settling.TryGet(destination, out var other))
         {
             // Decided together, by the end that says what became of it.
-            if (!_isForced && other.Due > Now)
+            if (!isNow && !_isForced && other.Due > Now)
             {
                 _settling.Postpone(key, pending, other.Due);
                 return;
@@ -162,23 +174,49 @@ internal sealed partial class TreeLoop
         return false;
     }
 
-    /// <summary>A directory that is still known by this name is told of before what has it now.</summary>
-    private void DecideMovedFrom(in TreeKey key)
+    /// <summary>A directory that is still known by this name is told of before what has it now; false where it can't be yet.</summary>
+    private bool DecideMovedFrom(in TreeKey key)
     {
         foreach (var (moved, at) in _rehomed.Count == 0 ? [] : _rehomed.ToArray())
         {
             if (at.Equals(key) && _rehomed.ContainsKey(moved) && !KeyOf(moved).Equals(key))
             {
-                DecideNow(moved);
+                Settle(moved);
+                if (_rehomed.TryGetValue(moved, out var still) && still.Equals(key))
+                {
+                    return false;
+                }
             }
         }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Tells what became of a directory that has another place, before something else is told. Where that waits for this
+    /// in turn, as when two have exchanged their names, no order of renames tells it: it is deleted, and created.
+    /// </summary>
+    private void Settle(int row)
+    {
+        DecideNow(row);
+        if (!_directories.IsLive(row) || !_rehomed.ContainsKey(row) || _removing.Contains(row))
+        {
+            return;
+        }
+
+        var key = KeyOf(row);
+        RemoveTree(row);
+        _settling.Hear(key, NameSign.Differs, Now, isKnown: false);
     }
 
     private void DecideNow(int row)
     {
         var key = KeyOf(row);
-        _settling.Take(key, out var pending);
-        Decide(key, pending ?? new PendingName<TreeKey>());
+        if (!_deciding.Contains(key))
+        {
+            _settling.Take(key, out var pending);
+            Decide(key, pending ?? new PendingName<TreeKey>(), isNow: true);
+        }
     }
 
     private void DecideRoot()
@@ -326,7 +364,16 @@ internal sealed partial class TreeLoop
         ref var entries = ref _directories.Entries(key.Directory);
         var before = FileStamp.Missing;
         var isKnown = entries?.TryGet(key.Name, out before) == true;
-        if (isKnown && !_isForced && Source is not null && pending is { IsFresh: true, Phase: SettlePhase.Settling } && stamp is { Kind: EntryKind.File, Links: 1 })
+        var isFresh = HearsCloses && pending.IsFresh && !found.IsLink && stamp is { Kind: EntryKind.File, Links: 1 };
+        if (_isForced && (isFresh || (HearsCloses && pending.IsOpen)))
+        {
+            // A flush asks for what has happened; this has not. It has its turn as if nobody had asked.
+            _beingWritten.Add(key);
+            _settling.Postpone(key, pending, pending.Due);
+            return;
+        }
+
+        if (isKnown && isFresh && pending.Phase == SettlePhase.Settling)
         {
             // Whoever created it has not closed it yet. A file made by a link has more names and nobody who writes.
             _settling.AwaitClose(key, pending, Now);
@@ -338,7 +385,9 @@ internal sealed partial class TreeLoop
             return;
         }
 
+        var isOther = !stamp.IsSameContent(before) || HasOtherContent(key, stamp);
         (entries ??= new EntryTable()).Set(key.Name, stamp);
+        RememberContent(key, stamp);
         if (found.IsLink)
         {
             FollowLink(key);
@@ -352,7 +401,7 @@ internal sealed partial class TreeLoop
         {
             Emit(EventAction.FileCreated, PathOf(key), Absolute(PathOf(key)), stamp);
         }
-        else if (!stamp.IsSameContent(before) || (pending.IsWritten && stamp.Kind == EntryKind.File))
+        else if (isOther || (pending.IsWritten && stamp.Kind == EntryKind.File))
         {
             Emit(EventAction.FileWritten, PathOf(key), Absolute(PathOf(key)), stamp);
         }

@@ -3,6 +3,8 @@ namespace EventWatcher.Files;
 // What is gone, with all that was known of it.
 internal sealed partial class TreeLoop
 {
+    private readonly HashSet<int> _removing = [];
+
     private void ForgetFile(in TreeKey key, bool isReported)
     {
         ref var entries = ref _directories.Entries(key.Directory);
@@ -27,14 +29,21 @@ internal sealed partial class TreeLoop
     /// <summary>A directory is gone with all that is known of it; what was reported is reported as deleted.</summary>
     private void RemoveTree(int row)
     {
+        var isOutermost = _removing.Add(row);
+
         // What has been moved out of it, and is known by a name in it, is told of while that name still means something.
         foreach (var (moved, at) in _rehomed.ToArray())
         {
             if (_rehomed.ContainsKey(moved) && _directories.IsLive(moved) && _directories.IsValid(at)
                 && _directories.IsWithin(at.Directory, row) && !_directories.IsWithin(moved, row))
             {
-                DecideNow(moved);
+                Settle(moved);
             }
+        }
+
+        if (isOutermost)
+        {
+            _removing.Remove(row);
         }
 
         if (!_directories.IsLive(row))

@@ -26,7 +26,12 @@ internal sealed partial class TreeLoop
         while (_toEnter.TryPop(out var next))
         {
             Stopping.ThrowIfCancellationRequested();
-            if (Watch(next.Row) || next.Always)
+            if (mode == ScanMode.Baseline && _toEnter.Count >= ManyDirectories)
+            {
+                _toEnter.Push(next);
+                EnterTogether();
+            }
+            else if (Watch(next.Row) || next.Always)
             {
                 List(next.Row, mode, next.Always);
             }
@@ -46,7 +51,16 @@ internal sealed partial class TreeLoop
     }
 
     /// <summary>Watches a directory; true where it was not watched before.</summary>
-    private bool Watch(int row)
+    private bool Watch(int row) => TakeWatch(row, AddWatch(row, Absolute(_directories.PathOf(row))));
+
+    private int AddWatch(int row, string path)
+    {
+        var follow = row == DirectoryTable.Root ? FileSignals.None : FileSignals.DontFollow;
+        return Source?.Add(path, FileSignals.Contents | FileSignals.OnlyDirectory | follow, this, row) ?? 0;
+    }
+
+    /// <summary>Takes what the source answered into the tables.</summary>
+    private bool TakeWatch(int row, int watch)
     {
         var before = _directories[row].Watch;
         if (Source is null)
@@ -55,8 +69,6 @@ internal sealed partial class TreeLoop
             return before == 0;
         }
 
-        var follow = row == DirectoryTable.Root ? FileSignals.None : FileSignals.DontFollow;
-        var watch = Source.Add(Absolute(_directories.PathOf(row)), FileSignals.Contents | FileSignals.OnlyDirectory | follow, this, row);
         if (watch == before)
         {
             return false;
@@ -64,13 +76,16 @@ internal sealed partial class TreeLoop
 
         if (-watch is NoEntry or NotDirectory or LinkLoop)
         {
-            // Gone, or moved on: its own watch, or its parent's, says what became of it.
+            // Gone, or moved on: its own watch, or its parent's, says what became of it. What is watched may be another
+            // directory by then, which shows once there is something again at its path.
+            _directories.Mark(row, DirectoryMarks.Touched);
             return false;
         }
 
         if (before > 0)
         {
             Source.Remove(before, this, row);
+            _settling.ForgetWriters(key => key.Directory == row);
         }
 
         _directories[row].Watch = watch > 0 ? watch : 0;
@@ -135,16 +150,21 @@ internal sealed partial class TreeLoop
 
     private void List(int row, ScanMode mode, bool always)
     {
-        FilesTelemetry.DirectoryScanned();
         _listed.Clear();
         var directory = _directories.PathOf(row);
-        var isListed = FileSystemView.List(
-            Absolute(directory),
-            _listed,
-            (name, kind) => _filter.Wants(name, kind == EntryKind.Directory, () => directory));
+        TakeList(row, FileSystemView.List(Absolute(directory), _listed, WantedIn(directory)), _listed, mode, always);
+    }
+
+    private FileSystemView.NameTest WantedIn(string directory) =>
+        (name, kind) => _filter.Wants(name, kind == EntryKind.Directory, () => directory);
+
+    /// <summary>Takes what was listed into the tables.</summary>
+    private void TakeList(int row, bool isListed, List<ListedEntry> listed, ScanMode mode, bool always)
+    {
+        FilesTelemetry.DirectoryScanned();
         if (!isListed)
         {
-            if (FileSystemView.Stat(Absolute(directory), follow: row == DirectoryTable.Root).IsDirectory)
+            if (FileSystemView.Stat(Absolute(_directories.PathOf(row)), follow: row == DirectoryTable.Root).IsDirectory)
             {
                 SayUnreadable(row);
             }
@@ -158,7 +178,7 @@ internal sealed partial class TreeLoop
 
         _directories.Mark(row, DirectoryMarks.Unreadable, on: false);
         var now = Now;
-        foreach (var entry in _listed)
+        foreach (var entry in listed)
         {
             if (entry.Stamp.IsDirectory)
             {
@@ -172,7 +192,7 @@ internal sealed partial class TreeLoop
 
         if (mode == ScanMode.Compare)
         {
-            MissWhatIsGone(row, now);
+            MissWhatIsGone(row, listed, now);
         }
     }
 
@@ -211,19 +231,21 @@ internal sealed partial class TreeLoop
         if (mode == ScanMode.Baseline)
         {
             (entries ??= new EntryTable()).Set(entry.Name, entry.Stamp);
+            RememberContent(_directories.Key(row, entry.Name), entry.Stamp);
             return;
         }
 
         var known = FileStamp.Missing;
         var isKnown = entries?.TryGet(entry.Name, out known) == true;
-        if (!isKnown || !known.IsSameContent(entry.Stamp) || _directories.Find(row, entry.Name) >= 0)
+        var key = _directories.Key(row, entry.Name);
+        if (!isKnown || !known.IsSameContent(entry.Stamp) || _directories.Find(row, entry.Name) >= 0 || HasOtherContent(key, entry.Stamp))
         {
-            _settling.Hear(_directories.Key(row, entry.Name), NameSign.Differs, now, isKnown);
+            _settling.Hear(key, NameSign.Differs, now, isKnown);
         }
     }
 
     /// <summary>What is known and was not listed is looked for by itself.</summary>
-    private void MissWhatIsGone(int row, long now)
+    private void MissWhatIsGone(int row, List<ListedEntry> listed, long now)
     {
         var entries = _directories.Entries(row);
         var children = _directories[row].FirstChild;
@@ -232,8 +254,8 @@ internal sealed partial class TreeLoop
             return;
         }
 
-        var found = new HashSet<string>(_listed.Count, StringComparer.Ordinal);
-        foreach (var entry in _listed)
+        var found = new HashSet<string>(listed.Count, StringComparer.Ordinal);
+        foreach (var entry in listed)
         {
             found.Add(entry.Name);
         }

@@ -34,6 +34,7 @@ public sealed partial class RetryingSink<T>
 
     private async ValueTask AttemptAsync(PipelineRun run, CancellationToken token)
     {
+        using var activity = run.Attempts > 0 ? SinkTelemetry.StartRetry(Name, run.Attempts + 1) : null;
         run.Begin();
         try
         {

@@ -82,6 +82,7 @@ public sealed partial class RetryingSink<T> : WrappingSink<T>
         Exception? last = null;
         for (var attempt = 1L; ; attempt++)
         {
+            using var activity = attempt > 1 ? SinkTelemetry.StartRetry(Name, attempt) : null;
             if (strategy.Proceed() is var delay && delay > TimeSpan.Zero)
             {
                 await WaitAsync(delay, last, cancellationToken).ConfigureAwait(false);

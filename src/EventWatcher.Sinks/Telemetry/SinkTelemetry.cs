@@ -1,17 +1,20 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 
 namespace EventWatcher.Sinks;
 
-/// <summary>The meter of this package.</summary>
+/// <summary>The meter and the activity source of this package.</summary>
 internal static class SinkTelemetry
 {
-    /// <summary>The name of the meter.</summary>
+    /// <summary>The name of the meter and of the activity source.</summary>
     public const string Name = "EventWatcher.Sinks";
 
     private const string SinkTag = "eventwatcher.sink";
 
     private static readonly Meter Meter = new(Name);
+
+    private static readonly ActivitySource Activities = new(Name);
 
     private static readonly Counter<long> DroppedItems =
         Meter.CreateCounter<long>("eventwatcher.sink.item.drop", "{event}", "Accepted items that were not delivered, by sink and reason.");
@@ -30,6 +33,14 @@ internal static class SinkTelemetry
         static () => Queues.Select(static pair => new Measurement<int>(pair.Key.Depth, new KeyValuePair<string, object?>(SinkTag, pair.Key.Name))),
         "{event}",
         "Items that wait in queues and batches.");
+
+    /// <summary>One more attempt of a write.</summary>
+    public static Activity? StartRetry(string sink, long attempt)
+    {
+        var activity = Activities.StartActivity("retry");
+        activity?.SetTag(SinkTag, sink).SetTag("eventwatcher.attempt", attempt);
+        return activity;
+    }
 
     public static void Add(IHasDepth queue) => Queues.TryAdd(queue, queue.Name);
 

@@ -16,13 +16,20 @@ internal sealed class LogCollector(
     ILogger logger)
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private volatile bool _isStopped;
 
     /// <summary>Collects once; one at a time.</summary>
+    /// <exception cref="EventStoreClosedException">It was stopped.</exception>
     public async Task<CollectionResult> CollectAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (_isStopped)
+            {
+                throw new EventStoreClosedException(storage.Name);
+            }
+
             var before = log.Readable;
             var (first, cap) = await ChooseHorizonAsync(before, cancellationToken).ConfigureAwait(false);
             if (first > before.First)
@@ -49,7 +56,12 @@ internal sealed class LogCollector(
     }
 
     /// <summary>Waits until no collection runs, and lets none begin.</summary>
-    public Task StopAsync() => _turn.WaitAsync();
+    public async Task StopAsync()
+    {
+        _isStopped = true;
+        await _turn.WaitAsync().ConfigureAwait(false);
+        _ = _turn.Release();
+    }
 
     private async ValueTask<(long First, string? Cap)> ChooseHorizonAsync(SequenceRange readable, CancellationToken cancellationToken)
     {
@@ -88,7 +100,8 @@ internal sealed class LogCollector(
     private long LastSeenByAll()
     {
         var checkpoints = journal.List();
-        var isPinned = watchers.Lasting.Any(watcher => !checkpoints.Any(checkpoint => string.Equals(checkpoint.WatcherId, watcher, StringComparison.Ordinal)));
+        var ids = checkpoints.Select(static checkpoint => checkpoint.WatcherId).ToHashSet(StringComparer.Ordinal);
+        var isPinned = watchers.Lasting.Any(watcher => !ids.Contains(watcher));
         return isPinned ? 0 : checkpoints.Select(static checkpoint => checkpoint.SequenceNumber).DefaultIfEmpty(long.MaxValue - 1).Min();
     }
 

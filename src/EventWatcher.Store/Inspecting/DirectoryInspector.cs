@@ -13,7 +13,14 @@ internal sealed class DirectoryInspector(IStorage storage, CancellationToken can
         var heads = ReadHeads();
         for (var i = 0; i < heads.Count; i++)
         {
-            ReadSegment(heads[i], i + 1 < heads.Count ? heads[i + 1] : null);
+            try
+            {
+                ReadSegment(heads[i], i + 1 < heads.Count ? heads[i + 1] : null);
+            }
+            catch (FileNotFoundException)
+            {
+                // Collected meanwhile.
+            }
         }
 
         var latest = _segments is [.., var end] ? end.Sequences.Last : 0;
@@ -71,6 +78,10 @@ internal sealed class DirectoryInspector(IStorage storage, CancellationToken can
             catch (EventStoreDamagedException damage)
             {
                 _damage.Add(damage);
+            }
+            catch (FileNotFoundException)
+            {
+                // Collected meanwhile.
             }
         }
 

@@ -13,7 +13,7 @@ internal sealed partial class EventLog
         var scan = new FrameScan(first, new FilterMatcher(filter), limit, _serializer, _names, _timeProvider);
         try
         {
-            while (scan.Next <= readable.Last && scan.GoesOn() && (ScanRecent(scan) || ScanFile(scan, readable, cancellationToken)))
+            while (scan.Next <= readable.Last && scan.GoesOn() && (ScanRecent(scan, readable.Last) || ScanFile(scan, readable, cancellationToken)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 ThrowIfClosed();
@@ -47,7 +47,7 @@ internal sealed partial class EventLog
         {
             return ValueTask.FromResult(Math.Max(readable.First, FindIn(segments[index], ticks, last)));
         }
-        catch (FileNotFoundException) when (Readable.First > last)
+        catch (FileNotFoundException) when (IsCollected(last))
         {
             return ValueTask.FromResult(Readable.First);
         }
@@ -58,8 +58,8 @@ internal sealed partial class EventLog
         using var file = _storage.Open(segment.FileName, isWritable: false);
         using var window = new FileWindow(file);
         var entry = segment.GetIndex(file, PathOf(segment.FileName), last).FindTime(ticks);
-        var cursor = new FrameCursor(window, segment.Header, entry.Offset, entry.First);
-        while (entry.Offset > 0 && cursor.Expected <= last)
+        var cursor = new FrameCursor(window, segment.Header, Math.Max(entry.Offset, FileHeader.Size), Math.Max(entry.First, segment.First));
+        while (cursor.Expected <= last)
         {
             ReadFrame(cursor, segment, last, cursor.Expected);
             var records = cursor.Frame[FrameHeader.Size..];
@@ -78,7 +78,7 @@ internal sealed partial class EventLog
         return last + 1;
     }
 
-    private bool ScanRecent(FrameScan scan)
+    private bool ScanRecent(FrameScan scan, long last)
     {
         var before = scan.Next;
         var rented = ArrayPool<byte>.Shared.Rent(ScratchSize);
@@ -86,7 +86,7 @@ internal sealed partial class EventLog
         {
             var buffer = rented;
             var count = _recent.Copy(before, ref buffer);
-            for (var frames = buffer.AsSpan(0, count); frames.Length > 0 && scan.GoesOn();)
+            for (var frames = buffer.AsSpan(0, count); frames.Length > 0 && scan.GoesOn() && scan.Next <= last;)
             {
                 if (!FrameHeader.TryRead(frames, out var header) || !scan.Take(header, frames[..header.Length]))
                 {
@@ -134,7 +134,7 @@ internal sealed partial class EventLog
 
             return true;
         }
-        catch (FileNotFoundException) when (Readable.First > scan.Next)
+        catch (FileNotFoundException) when (IsCollected(scan.Next))
         {
             return false;
         }

@@ -8,6 +8,7 @@ internal sealed partial class EventLog : ILogSource
     private readonly IEventSerializer _serializer;
     private readonly TimeProvider _timeProvider;
     private readonly RecentFrames _recent;
+    private readonly Func<long>? _readHorizon;
     private readonly NameCache _names = new();
     private TaskCompletionSource? _nextAppend;
     private volatile Segment[] _segments;
@@ -15,12 +16,21 @@ internal sealed partial class EventLog : ILogSource
     private long _first;
     private long _last;
 
-    public EventLog(IStorage storage, IEventSerializer serializer, TimeProvider timeProvider, int cacheBytes, Segment[] segments, SequenceRange readable)
+    /// <summary>Initializes the log.</summary>
+    /// <param name="storage">Where its files are.</param>
+    /// <param name="serializer">What decodes its events.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="cacheBytes">How many bytes of the latest frames are kept in memory.</param>
+    /// <param name="segments">The files, oldest first.</param>
+    /// <param name="readable">What is acknowledged and not collected.</param>
+    /// <param name="readHorizon">Reads the horizon from the disk, where another process may move it; else null.</param>
+    public EventLog(IStorage storage, IEventSerializer serializer, TimeProvider timeProvider, int cacheBytes, Segment[] segments, SequenceRange readable, Func<long>? readHorizon)
     {
         _storage = storage;
         _serializer = serializer;
         _timeProvider = timeProvider;
         _recent = new RecentFrames(cacheBytes);
+        _readHorizon = readHorizon;
         _segments = segments;
         _first = readable.First;
         _last = readable.Last;
@@ -73,6 +83,17 @@ internal sealed partial class EventLog : ILogSource
 
     /// <summary>Moves the horizon: older events are not seen any more.</summary>
     public void MoveHorizon(long first) => Volatile.Write(ref _first, first);
+
+    /// <summary>Tells whether an event was collected; also by another process, beside which this one only reads.</summary>
+    public bool IsCollected(long number)
+    {
+        if (Readable is var readable && readable.First <= number && _readHorizon is not null)
+        {
+            MoveHorizon(Math.Clamp(_readHorizon(), readable.First, readable.Last + 1));
+        }
+
+        return Readable.First > number;
+    }
 
     /// <summary>Takes the files out of the log that are wholly below the horizon, and never the last one.</summary>
     public IReadOnlyList<Segment> RemoveCollected()

@@ -24,6 +24,9 @@ internal sealed class FileWindow(IStorageFile file, int usualSize = FileWindow.U
         return _buffer.AsSpan(skipped, Math.Min(length, _count - skipped));
     }
 
+    /// <summary>Forgets what is in memory: what is asked for next is read from the file.</summary>
+    public void Forget() => _count = 0;
+
     public void Dispose() => Resize(0);
 
     private void Load(long offset, int length)

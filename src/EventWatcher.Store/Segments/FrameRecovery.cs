@@ -16,36 +16,45 @@ internal static class FrameRecovery
         var cursor = new FrameCursor(window, header, FileHeader.Size, header.First);
         var unproven = new Queue<long>();
         var step = cursor.Step();
-        for (; step == FrameStep.Frame; step = cursor.Step())
+        while (true)
         {
-            // A frame lies wholly before the byte up to which all is durable, or wholly after it.
-            while (unproven.TryPeek(out var offset) && offset < cursor.Header.DurableTo)
+            for (; step == FrameStep.Frame; step = cursor.Step())
             {
-                _ = unproven.Dequeue();
+                // A frame lies wholly before the byte up to which all is durable, or wholly after it.
+                while (unproven.TryPeek(out var offset) && offset < cursor.Header.DurableTo)
+                {
+                    _ = unproven.Dequeue();
+                }
+
+                unproven.Enqueue(cursor.Offset);
+                visit(cursor.Offset, cursor.Header, cursor.Frame);
             }
 
-            unproven.Enqueue(cursor.Offset);
-            visit(cursor.Offset, cursor.Header, cursor.Frame);
-        }
+            // After the last frame there is nothing but zeros, unless a write was torn, or one that was not flushed
+            // survived where an earlier one did not.
+            var (end, fault) = (cursor.Offset, step == FrameStep.Bad ? cursor.Fault : "bytes lie behind the last frame");
+            var tail = LengthWithoutZeros(window, file.Length, end) - end;
+            if (tail > 0 && FindDamage(file, path, header, cursor, tail) is { } damage)
+            {
+                // Another process may write the file while this one reads it, and this one was there too early: what
+                // proves the frame bad was written after it, so that by now it is good if it ever was.
+                window.Forget();
+                step = cursor.Step();
+                if (step == FrameStep.Frame)
+                {
+                    continue;
+                }
 
-        // After the last frame there is nothing but zeros, unless a write was torn, or one that was not flushed
-        // survived where an earlier one did not.
-        var tail = LengthWithoutZeros(window, file.Length, cursor.Offset) - cursor.Offset;
-        if (tail > 0)
-        {
-            ThrowIfDamaged(file, path, header, cursor, tail);
-        }
+                throw damage;
+            }
 
-        return new RecoveredFrames(
-            cursor.Offset,
-            cursor.Expected,
-            cursor.Epoch,
-            unproven.TryPeek(out var first) ? first : cursor.Offset,
-            tail,
-            tail == 0 ? "" : step == FrameStep.Bad ? cursor.Fault : "bytes lie behind the last frame");
+            return new RecoveredFrames(
+                end, cursor.Expected, cursor.Epoch, unproven.TryPeek(out var first) ? first : end, tail, tail == 0 ? "" : fault);
+        }
     }
 
-    private static void ThrowIfDamaged(IStorageFile file, string path, FileHeader header, FrameCursor cursor, long tail)
+    /// <summary>Looks for a later frame that says of the bad one that it was on the disk.</summary>
+    private static EventStoreDamagedException? FindDamage(IStorageFile file, string path, FileHeader header, FrameCursor cursor, long tail)
     {
         using var window = new FileWindow(file, Chunk);
         using var candidates = new FileWindow(file);
@@ -67,7 +76,7 @@ internal static class FrameRecovery
                 place += found & -FrameHeader.Alignment;
                 if (found % FrameHeader.Alignment == 0 && IsLaterFrame(candidates, header, cursor, start + place, out var later))
                 {
-                    throw new EventStoreDamagedException(
+                    return new EventStoreDamagedException(
                         path,
                         cursor.Offset,
                         new SequenceRange(cursor.Expected, later.First - 1),
@@ -75,6 +84,8 @@ internal static class FrameRecovery
                 }
             }
         }
+
+        return null;
     }
 
     private static bool IsLaterFrame(FileWindow window, FileHeader file, FrameCursor cursor, long offset, out FrameHeader later) =>

@@ -41,8 +41,8 @@ internal sealed class RecordEncoder : IBufferWriter<byte>
     public void Add(in NewEvent newEvent, IEventSerializer serializer, int maxEventBytes)
     {
         var start = _length;
+        EnsureRoom(RecordHeader.Size);
         _length += RecordHeader.Size;
-        EnsureRoom(0);
         EventEncoder.Encode(newEvent, serializer, this);
         var payload = _length - start - RecordHeader.Size;
         if (payload > maxEventBytes)
@@ -86,6 +86,11 @@ internal sealed class RecordEncoder : IBufferWriter<byte>
     private void EnsureRoom(int count)
     {
         var needed = (long)_length + count;
+        if (needed > Array.MaxLength)
+        {
+            throw new EventStoreException($"A batch of more than {_length} bytes is too large for one frame; divide it. Nothing was stored.");
+        }
+
         if (needed > _buffer.Length)
         {
             Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Math.Max(needed, 2L * _buffer.Length)));

@@ -17,7 +17,7 @@ internal static class EventEncoder
     /// <param name="serializer">The store's serializer.</param>
     /// <param name="output">Takes the bytes; whatever it got of an event that was refused is the caller's to cut off.</param>
     /// <exception cref="ArgumentException">The event is the default value.</exception>
-    /// <exception cref="EventSerializationException">The type is not registered, a name is too long, or the serializer threw.</exception>
+    /// <exception cref="EventSerializationException">The type is not registered, a name is too long or can't be UTF-8, or the serializer threw.</exception>
     public static void Encode(in NewEvent newEvent, IEventSerializer serializer, IBufferWriter<byte> output)
     {
         if (newEvent.ObjectType is not { } objectType)
@@ -25,8 +25,8 @@ internal static class EventEncoder
             throw new ArgumentException("The event is the default value; make it by NewEvent.Of or NewEvent.FromPayload.", nameof(newEvent));
         }
 
-        RefuseLong(objectType, "its operation", newEvent.Operation.Value, MaxOperationBytes);
-        RefuseLong(objectType, "the name of its type", objectType, MaxObjectTypeBytes);
+        RefuseBad(objectType, "its operation", newEvent.Operation.Value, MaxOperationBytes);
+        RefuseBad(objectType, "the name of its type", objectType, MaxObjectTypeBytes);
         if (newEvent.Value is not { } value)
         {
             output.Write(newEvent.Payload.Span);
@@ -48,8 +48,13 @@ internal static class EventEncoder
         }
     }
 
-    private static void RefuseLong(string objectType, string what, string text, int allowed)
+    private static void RefuseBad(string objectType, string what, string text, int allowed)
     {
+        if (!Utf16.IsWhole(text))
+        {
+            throw new EventSerializationException(objectType, $"{what} has half of a surrogate pair, which UTF-8 can't hold");
+        }
+
         // A character is at most three bytes, so that most names need not be counted.
         if (text.Length > allowed / 3 && Encoding.UTF8.GetByteCount(text) is var bytes && bytes > allowed)
         {

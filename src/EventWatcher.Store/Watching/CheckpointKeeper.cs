@@ -12,6 +12,7 @@ internal sealed class CheckpointKeeper(IEventStore store, string watcherId, Auto
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
     private long? _stored;
+    private Task _soon = Task.CompletedTask;
     private long? _done;
     private long _base;
 
@@ -70,6 +71,7 @@ internal sealed class CheckpointKeeper(IEventStore store, string watcherId, Auto
             return;
         }
 
+        CheckpointException? failure = null;
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -86,9 +88,7 @@ internal sealed class CheckpointKeeper(IEventStore store, string watcherId, Auto
 
             try
             {
-                await store.StoreCheckpointAsync(watcherId, position).ConfigureAwait(false);
-                Remember(position);
-                StoreTelemetry.CheckpointStored(watcherId);
+                await StoreAsync(position, CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
@@ -98,17 +98,39 @@ internal sealed class CheckpointKeeper(IEventStore store, string watcherId, Auto
                     _base = position;
                 }
 
-                await onFailure(exception as CheckpointException ?? new CheckpointException(watcherId, position, exception.Message, exception)).ConfigureAwait(false);
+                failure = exception as CheckpointException ?? new CheckpointException(watcherId, position, exception.Message, exception);
             }
         }
         finally
         {
             _turn.Release();
         }
+
+        if (failure is not null)
+        {
+            // When the turn is over: whoever is told may want to set the checkpoint.
+            await onFailure(failure).ConfigureAwait(false);
+        }
     }
 
-    /// <summary>Does the same without being waited for.</summary>
-    public void FlushSoon() => _ = FlushAsync().AsTask();
+    /// <summary>Does the same without being waited for, but by <see cref="SettleAsync"/>.</summary>
+    public void FlushSoon()
+    {
+        var flushing = FlushAsync().AsTask();
+        lock (_gate)
+        {
+            _soon = _soon.IsCompleted ? flushing : Task.WhenAll(_soon, flushing);
+        }
+    }
+
+    /// <summary>Waits for what was begun without being waited for, so that nobody is told of it after the watcher's end.</summary>
+    public Task SettleAsync()
+    {
+        lock (_gate)
+        {
+            return _soon;
+        }
+    }
 
     /// <summary>Sets the checkpoint by hand.</summary>
     /// <exception cref="CheckpointException">It would go back and is not allowed to, or beyond the end.</exception>
@@ -132,9 +154,7 @@ internal sealed class CheckpointKeeper(IEventStore store, string watcherId, Auto
                 }
             }
 
-            await store.StoreCheckpointAsync(watcherId, sequenceNumber, cancellationToken).ConfigureAwait(false);
-            Remember(sequenceNumber);
-            StoreTelemetry.CheckpointStored(watcherId);
+            await StoreAsync(sequenceNumber, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -150,15 +170,19 @@ internal sealed class CheckpointKeeper(IEventStore store, string watcherId, Auto
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            await store.StoreCheckpointAsync(watcherId, sequenceNumber).ConfigureAwait(false);
-            Remember(sequenceNumber);
+            await StoreAsync(sequenceNumber, CancellationToken.None).ConfigureAwait(false);
             Begin(sequenceNumber);
         }
         finally
         {
             _turn.Release();
         }
+    }
 
+    private async ValueTask StoreAsync(long sequenceNumber, CancellationToken cancellationToken)
+    {
+        await store.StoreCheckpointAsync(watcherId, sequenceNumber, cancellationToken).ConfigureAwait(false);
+        Remember(sequenceNumber);
         StoreTelemetry.CheckpointStored(watcherId);
     }
 

@@ -59,7 +59,7 @@ public sealed partial class StoreWatcher
         }
         catch (Exception exception)
         {
-            failure = exception;
+            failure = Readable(exception);
             activity?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);
         }
         finally
@@ -147,6 +147,20 @@ public sealed partial class StoreWatcher
     private ValueTask TellAsync(Exception exception, CancellationToken cancellationToken) =>
         _options.OnError is { } onError ? CallBackAsync(() => onError(exception, cancellationToken)) : ValueTask.CompletedTask;
 
+    /// <summary>Replaces an exception whose own text throws: it would be thrown at whoever logs it.</summary>
+    private static Exception Readable(Exception exception)
+    {
+        try
+        {
+            _ = exception.ToString();
+            return exception;
+        }
+        catch (Exception)
+        {
+            return new InvalidOperationException($"A {exception.GetType()} was thrown; what it says can't be had, since asking it throws too.");
+        }
+    }
+
     /// <summary>Calls something of the application's that must not stop the flow, whatever it throws.</summary>
     private async ValueTask CallBackAsync(Func<ValueTask> callback)
     {
@@ -157,7 +171,7 @@ public sealed partial class StoreWatcher
         }
         catch (Exception exception)
         {
-            Log.CallbackFailed(_logger, Id, exception);
+            Log.CallbackFailed(_logger, Id, Readable(exception));
         }
         finally
         {

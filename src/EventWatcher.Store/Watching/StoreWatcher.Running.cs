@@ -207,6 +207,7 @@ public sealed partial class StoreWatcher
             await _checkpoint.FlushAsync().ConfigureAwait(false);
         }
 
+        await _checkpoint.SettleAsync().ConfigureAwait(false);
         EventIterator next;
         SeekRequest? late;
         lock (_gate)

@@ -6,13 +6,13 @@ internal static class WatcherIds
     /// <summary>How long an id may be, in characters.</summary>
     public const int MaxLength = 255;
 
-    public const string Allowed = "1 to 255 characters, not only white space, none of them a control character";
+    public const string Allowed = "1 to 255 characters, not only white space, none of them a control character or half of a surrogate pair";
 
     public static bool IsValid(string? watcherId) =>
-        !string.IsNullOrWhiteSpace(watcherId) && watcherId.Length <= MaxLength && !watcherId.Any(char.IsControl);
+        !string.IsNullOrWhiteSpace(watcherId) && watcherId.Length <= MaxLength && !watcherId.Any(char.IsControl) && Utf16.IsWhole(watcherId);
 
     /// <summary>Refuses an id that is none.</summary>
-    /// <exception cref="ArgumentException">It is empty, too long, or has control characters.</exception>
+    /// <exception cref="ArgumentException">It is empty, too long, or has characters that are not allowed.</exception>
     public static void ThrowIfInvalid(string? watcherId)
     {
         ArgumentNullException.ThrowIfNull(watcherId);

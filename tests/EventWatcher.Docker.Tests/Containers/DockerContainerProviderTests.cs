@@ -1,3 +1,5 @@
+using EventWatcher.Tests.Shared;
+
 namespace EventWatcher.Docker.Tests;
 
 public sealed class DockerContainerProviderTests
@@ -5,6 +7,21 @@ public sealed class DockerContainerProviderTests
     public static TheoryData<string> Flavours => [nameof(EngineFlavour.Moby20), nameof(EngineFlavour.Moby28), nameof(EngineFlavour.Moby29), nameof(EngineFlavour.Podman43)];
 
     private static ContainerId Web { get; } = new("web");
+
+    [Fact]
+    public async Task Actions_are_traced_with_their_failures()
+    {
+        await using var world = new World();
+        using var traces = new TraceRecorder("EventWatcher.Docker");
+        var id = "traced-" + Guid.NewGuid().ToString("N");
+        world.Engine.Containers.Add(id, "created");
+
+        await world.Provider.StartAsync(new ContainerId(id));
+        await world.Provider.KillAsync(new ContainerId(id));
+        await Assert.ThrowsAsync<ContainerConflictException>(() => world.Provider.KillAsync(new ContainerId(id)));
+
+        Assert.Equal(["start", "kill", "kill!"], traces.WordsWhere("eventwatcher.container", id));
+    }
 
     [Fact]
     public async Task ListAsync_every_container_with_its_status()

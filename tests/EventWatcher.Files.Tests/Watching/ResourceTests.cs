@@ -58,6 +58,71 @@ public sealed class ResourceTests
         Assert.Equal(before, FileEventSources.Current!.Count);
     }
 
+    [Fact]
+    public async Task Large_tree_is_watched_in_every_directory_and_its_scan_leaves_no_thread()
+    {
+        using var folder = new TempFolder();
+        for (var i = 0; i < 300; i++)
+        {
+            folder.MakeDirectory($"d{i % 40}/e{i}/f");
+            folder.Write($"d{i % 40}/e{i}/f/there", "1");
+        }
+
+        await using var recorder = await Recorder.StartAsync(new DirectoryWatcher(folder.Path, recursive: true));
+        Assert.Equal(0, Process.ScanThreads);
+        Assert.True(FileEventSources.Current!.Count >= 1 + 40 + 600);
+
+        for (var i = 0; i < 300; i++)
+        {
+            folder.Write($"d{i % 40}/e{i}/f/there", "22");
+            folder.Write($"d{i % 40}/e{i}/new", "1");
+        }
+
+        await recorder.FlushAsync();
+        Assert.Equal(600, recorder.Words.Count);
+        Assert.Equal(300, recorder.Words.Count(static word => word.StartsWith("written", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(20)]
+    public async Task Disposal_amid_the_first_scan_leaves_nothing(int milliseconds)
+    {
+        using var folder = new TempFolder();
+        Shell.Run("mkdir -p d{1..40}/e{1..25}", folder.Path);
+        Assert.Equal(0, Process.InotifyDescriptors);
+        var stream = new DirectoryWatcher(folder.Path, recursive: true).Watch();
+        SpinWait.SpinUntil(static () => Process.InotifyWatches > 2, TimeSpan.FromMilliseconds(milliseconds));
+
+        await stream.DisposeAsync();
+
+        await Eventually.TrueAsync(static () => Process.InotifyDescriptors == 0 && Process.ReaderThreads == 0 && Process.ScanThreads == 0);
+        Assert.Null(FileEventSources.Current);
+    }
+
+    [SkippableFact]
+    public async Task Disposal_amid_an_overflow_leaves_nothing()
+    {
+        using var folder = new TempFolder();
+        Shell.Run("mkdir -p d{1..40}/e{1..25}", folder.Path);
+        using var queue = new SystemSetting("/proc/sys/fs/inotify/max_queued_events", "64");
+        using var overflows = new OverflowCounter();
+        var stream = new DirectoryWatcher(folder.Path, recursive: true).Watch();
+        await stream.Ready.WaitAsync(Eventually.DefaultDeadline);
+        using var reader = new HeldReader();
+        Shell.Run("for i in {1..200}; do echo 1 > d1/e1/f$i; done; rm -r d2", folder.Path);
+
+        var flush = Eventually.TrueAsync(() => overflows.Count > 0);
+        reader.Dispose();
+        await flush;
+        await stream.DisposeAsync();
+
+        await Eventually.TrueAsync(static () => Process.InotifyDescriptors == 0 && Process.ReaderThreads == 0);
+        Assert.Null(FileEventSources.Current);
+    }
+
     [SkippableFact]
     public async Task Limit_of_watches_is_named_and_what_did_not_fit_is_polled()
     {
@@ -113,12 +178,16 @@ public sealed class ResourceTests
             .Count(static line => line.StartsWith("inotify wd:", StringComparison.Ordinal)));
 
         // The kernel cuts a thread's name after 15 characters.
-        public static int ReaderThreads => Directory.GetDirectories("/proc/self/task")
-            .Count(static task => ReadLines(task + "/comm").FirstOrDefault()?.StartsWith("EventWatcher.Fi", StringComparison.Ordinal) == true);
+        public static int ReaderThreads => Threads("EventWatcher.Fi");
+
+        public static int ScanThreads => Threads("EventWatcher sc");
 
         // The framework's own watchers (of the test host) are not counted: they name their threads otherwise and come first.
         private static IEnumerable<string> Descriptors() => Directory.GetFiles("/proc/self/fd")
             .Where(static path => new FileInfo(path).LinkTarget is "anon_inode:inotify");
+
+        private static int Threads(string name) => Directory.GetDirectories("/proc/self/task")
+            .Count(task => string.Equals(ReadLines(task + "/comm").FirstOrDefault(), name, StringComparison.Ordinal));
 
         private static string[] ReadLines(string path)
         {

@@ -1,3 +1,4 @@
+using EventWatcher.Tests.Shared;
 using Polly;
 using Polly.Retry;
 
@@ -31,6 +32,24 @@ public sealed class RetryingSinkTests
 
         Assert.Equal(Enumerable.Range(0, 100), _target.Items.Order());
         Assert.True(attempts >= 1_000, $"{attempts} attempts");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Each_attempt_after_the_first_is_traced(bool byPipeline)
+    {
+        using var traces = new TraceRecorder("EventWatcher.Sinks");
+        var attempts = 0;
+        _target.OnWrite = (_, _) => ++attempts < 3 ? throw new InvalidOperationException("no") : default;
+        var options = new RetryingSinkOptions { Name = "traced-" + Guid.NewGuid().ToString("N") };
+        await using var sink = byPipeline
+            ? new RetryingSink<int>(_target, Pipeline(TimeSpan.Zero), options)
+            : new RetryingSink<int>(_target, new Breaker(10, TimeSpan.Zero), options);
+
+        await sink.WriteAsync(1);
+
+        Assert.Equal(["retry", "retry"], traces.WordsWhere("eventwatcher.sink", options.Name));
     }
 
     [Theory]

@@ -170,4 +170,44 @@ public sealed class FileCollectionTests : IAsyncLifetime
 
         await Eventually.CompletesAsync(reading);
     }
+
+    [Fact]
+    public async Task Collect_with_a_hundred_thousand_watchers_ends()
+    {
+        const int Watchers = 100_000;
+        await Store.AppendAsync(3);
+        _time.Advance(TimeSpan.FromHours(25));
+        var checkpoints = new List<Task>(Watchers);
+        for (var i = 0; i < Watchers; i++)
+        {
+            await using var registration = await Store.RegisterWatcherAsync($"gone {i}", isEphemeral: false);
+            _ = await Store.RegisterWatcherAsync($"watcher {i}", isEphemeral: false);
+            checkpoints.Add(Store.StoreCheckpointAsync($"watcher {i}", 2).AsTask());
+        }
+
+        await Task.WhenAll(checkpoints);
+        var collecting = Store.CollectAsync();
+        await Eventually.CompletesAsync(collecting);
+
+        Assert.Equal(new SequenceRange(1, 2), (await collecting).Collected);
+    }
+
+    [Fact]
+    public async Task Collect_while_another_process_only_reads_tells_that_one_of_the_gap()
+    {
+        await Store.AppendAsync(200, padding: 1_000);
+        var options = FileStores.Options("crashing");
+        options.IsReadOnly = true;
+        await using var reader = FileEventStore.Open(_disk.SameProcess(), storeLock: null, options, serializer: null, _time, logger: null);
+        _time.Advance(TimeSpan.FromHours(25));
+        await Store.AppendAsync(1);
+
+        var collected = (await Store.CollectAsync()).Collected;
+        var response = await reader.GetEventsAsync(new GetEventsRequest { Iterator = EventIterator.AtSequenceNumber(1) });
+
+        Assert.Equal(new SequenceRange(1, 200), collected);
+        Assert.Equal(collected, response.HorizonPassed?.Missing);
+        Assert.Empty(response.Events);
+        Assert.InRange((await reader.VerifyAsync()).Events, 0, 199);
+    }
 }

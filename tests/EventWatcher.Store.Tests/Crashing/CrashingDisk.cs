@@ -55,6 +55,15 @@ internal sealed class CrashingDisk(Random random)
         }
     }
 
+    /// <summary>Gets the storage once more that the living process uses, or another one beside it.</summary>
+    public CrashingStorage SameProcess()
+    {
+        lock (_gate)
+        {
+            return new CrashingStorage(this, _life);
+        }
+    }
+
     /// <summary>Puts a file there, as if it had always been.</summary>
     public void Put(string name, byte[] content)
     {

@@ -105,4 +105,43 @@ public sealed class StoreLockTests : IDisposable
         Assert.Contains("no event store", refused.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_directory["missing"]));
     }
+
+    [Fact]
+    public async Task Open_on_a_full_file_system_works_and_blames_nobody()
+    {
+        using var disk = SmallDisk.TryMount(_directory["disk"], 2 * 1024 * 1024);
+        if (disk is null)
+        {
+            return;
+        }
+
+        var options = FileStores.Options(Path.Combine(disk.Path, "store"));
+        await using (var store = FileEventStore.Open(options))
+        {
+            await store.AppendAsync(3);
+        }
+
+        disk.Fill();
+        await using (var store = FileEventStore.Open(options))
+        {
+            Assert.Equal(["1", "2", "3"], (await store.ReadAllAsync()).Select(FileStores.Text));
+        }
+
+        var another = FileStores.Options(Path.Combine(disk.Path, "another"));
+        var full = Assert.ThrowsAny<IOException>(() => FileEventStore.Open(another));
+        Assert.DoesNotContain("in use", full.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Close_of_a_store_whose_directory_is_gone_lets_go_of_the_lock()
+    {
+        var options = FileStores.Options(_directory["store"]);
+        var store = FileEventStore.Open(options);
+        Directory.Delete(options.Path, recursive: true);
+
+        await store.CloseAsync();
+
+        await using var again = FileEventStore.Open(options);
+        await again.AppendAsync(1);
+    }
 }

@@ -1,3 +1,4 @@
+using EventWatcher.TestKit;
 using Xunit.Sdk;
 
 namespace EventWatcher.Store.Tests;
@@ -132,5 +133,53 @@ public sealed class DamageTests
         {
             throw new XunitException(otherwise);
         }
+    }
+
+    [Fact]
+    public async Task Every_events_file_missing_is_damage()
+    {
+        var log = await SmallLog.CreateAsync(isClosed: true);
+        foreach (var isReadOnly in new[] { false, true })
+        {
+            var disk = log.ToDisk();
+            var storage = disk.NewProcess();
+            foreach (var name in log.Files.Keys.Where(static name => Segment.TryParseName(name, out _)))
+            {
+                storage.Delete(name);
+            }
+
+            // Else the numbers would begin again at 1, with checkpoints beyond them.
+            var damage = Assert.Throws<EventStoreDamagedException>(() => SmallLog.Open(disk, isReadOnly));
+
+            Assert.Equal(new SequenceRange(1, SmallLog.Checkpoint), damage.Sequences);
+        }
+    }
+
+    [Fact]
+    public async Task AtTime_in_a_segment_with_a_bad_beginning_tells_of_it()
+    {
+        var time = new FakeTimeProvider();
+        var disk = new CrashingDisk(new Random(1));
+        await using (var store = FileStores.Open(disk, timeProvider: time))
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                await store.AppendAsync(1, padding: 2_000);
+                time.Advance(TimeSpan.FromMinutes(1));
+            }
+        }
+
+        var name = disk.Files.Keys.Where(static name => Segment.TryParseName(name, out _)).Order(StringComparer.Ordinal).ElementAt(1);
+        var content = disk.Files[name].ToArray();
+        content[FileHeader.Size] ^= 0xFF;
+        disk.Put(name, content);
+        await using var damaged = FileStores.Open(disk, timeProvider: time);
+        Assert.True(Segment.TryParseName(name, out var first));
+        var before = (await damaged.GetEventsAsync(new GetEventsRequest { Iterator = EventIterator.AtSequenceNumber(first - 1) })).Events[0];
+
+        var damage = await Assert.ThrowsAsync<EventStoreDamagedException>(
+            async () => await damaged.GetEventsAsync(new GetEventsRequest { Iterator = EventIterator.AtTime(before.Timestamp + TimeSpan.FromSeconds(1)) }));
+
+        Assert.Equal(first, damage.Sequences.First);
     }
 }

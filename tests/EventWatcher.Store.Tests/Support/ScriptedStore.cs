@@ -11,6 +11,9 @@ public sealed class ScriptedStore(IEventStore inner) : IEventStore
 
     public Func<Exception?>? FailCheckpoint { get; set; }
 
+    /// <summary>Gets or sets what a checkpoint waits for before it is stored.</summary>
+    public Func<Task>? HoldCheckpoint { get; set; }
+
     public Func<string, CancellationToken, ValueTask<IWatcherRegistration>>? Register { get; set; }
 
     /// <summary>Gets how many events each read returned that returned any.</summary>
@@ -43,8 +46,16 @@ public sealed class ScriptedStore(IEventStore inner) : IEventStore
 
     public ValueTask<long> GetOldestSequenceNumberAsync(CancellationToken cancellationToken = default) => inner.GetOldestSequenceNumberAsync(cancellationToken);
 
-    public ValueTask StoreCheckpointAsync(string watcherId, long sequenceNumber, CancellationToken cancellationToken = default) =>
-        FailCheckpoint?.Invoke() is { } failure ? ValueTask.FromException(failure) : inner.StoreCheckpointAsync(watcherId, sequenceNumber, cancellationToken);
+    public async ValueTask StoreCheckpointAsync(string watcherId, long sequenceNumber, CancellationToken cancellationToken = default)
+    {
+        await (HoldCheckpoint?.Invoke() ?? Task.CompletedTask);
+        if (FailCheckpoint?.Invoke() is { } failure)
+        {
+            throw failure;
+        }
+
+        await inner.StoreCheckpointAsync(watcherId, sequenceNumber, cancellationToken);
+    }
 
     public ValueTask<long?> GetCheckpointAsync(string watcherId, CancellationToken cancellationToken = default) => inner.GetCheckpointAsync(watcherId, cancellationToken);
 

@@ -179,6 +179,60 @@ public abstract class CheckpointTests : StoreWatcherTest
     }
 
     [Fact]
+    public async Task Automatic_that_is_under_way_is_waited_for_by_stop()
+    {
+        await AppendAsync(3);
+        var watcher = await CreateAsync(static options => options.AutoCheckpoint.Interval = TimeSpan.FromSeconds(1));
+        await WaitForAsync(watcher, 3);
+        var (arrived, released) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        Store.HoldCheckpoint = () =>
+        {
+            arrived.TrySetResult();
+            return released.Task;
+        };
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.CompletesAsync(arrived.Task);
+
+        // Else its failure would be told after the end.
+        var stopping = watcher.StopAsync();
+        await WaitForStateAsync(watcher, StoreWatcherState.Stopping);
+        Store.FailCheckpoint = static () => new InvalidOperationException("no");
+        released.SetResult();
+        await Eventually.CompletesAsync(stopping);
+
+        Assert.IsType<CheckpointException>(Assert.Single(Recorder.Errors));
+    }
+
+    [Fact]
+    public async Task Automatic_that_fails_leaves_it_to_OnError_to_set_one()
+    {
+        await AppendAsync(3);
+        var calls = 0;
+        Store.FailCheckpoint = () => calls++ == 0 ? new InvalidOperationException("no") : null;
+        var watcher = await CreateAsync(options =>
+        {
+            options.AutoCheckpoint.Events = 2;
+            options.OnError = async (_, token) => await Manager.Lookup(Id)!.CheckpointAsync(1, cancellationToken: token);
+        });
+
+        await Eventually.TrueAsync(async () => await Store.GetCheckpointAsync(Id) == 3);
+        Assert.Equal(3, calls);
+    }
+
+    [Fact]
+    public async Task Id_with_half_of_a_surrogate_pair_is_refused()
+    {
+        // As UTF-8 it would be another one after a restart.
+        foreach (var id in new[] { "\uD800", "a\uDC00b" })
+        {
+            await Assert.ThrowsAsync<ArgumentException>(() => CreateAsync(id: id));
+            await Assert.ThrowsAsync<ArgumentException>(async () => await Store.StoreCheckpointAsync(id, 0));
+        }
+
+        await (await CreateAsync(id: "a \U0001F600 whole one")).DisposeAsync();
+    }
+
+    [Fact]
     public async Task Automatic_that_is_due_in_the_middle_of_a_seek_does_not_set_it_back()
     {
         await AppendAsync(5);

@@ -206,4 +206,17 @@ public abstract class FailureTests : StoreWatcherTest
         await Assert.ThrowsAsync<EventStoreClosedException>(async () => await watcher.CheckpointAsync(1));
         await StopAsync(watcher);
     }
+
+    [Fact]
+    public async Task Handler_and_callback_that_throw_what_cannot_be_read_do_not_end_the_watcher()
+    {
+        await AppendAsync(2);
+        Recorder.Then = (item, _) => Recorder.Calls.Count == 1 ? throw new UnreadableException() : ValueTask.CompletedTask;
+
+        var watcher = await CreateAsync(static options => options.OnError = static (_, _) => throw new UnreadableException());
+        await WaitForAsync(watcher, 2);
+
+        Assert.Equal([1, 1, 2], Recorder.Calls);
+        Assert.Contains(nameof(UnreadableException), watcher.Statistics.LastError?.Message, StringComparison.Ordinal);
+    }
 }

@@ -8,13 +8,20 @@ internal sealed record Arguments
 {
     public const string Usage = """
         usage: dotnet run --project samples/Watch -- [DIRECTORY...] [--config FILE]... [--recursive]
-               [--docker ENDPOINT|off] [--flush 1s] [--max-batch 1000] [--json]
+               [--docker ENDPOINT|off] [--proxmox ENDPOINT --proxmox-token-file FILE [--proxmox-fingerprint AA:BB:…]]
+               [--flush 1s] [--max-batch 1000] [--json]
 
           DIRECTORY           a directory to watch; any number
           --config FILE       a file whose content matters; any number
           --recursive         the directories below each DIRECTORY too
           --docker ENDPOINT   unix:///path, tcp://host:port, https://host:port; the local engine by default; off for none, which is
                               the default where anything else is watched
+          --proxmox ENDPOINT  https://host:8006, a node of a Proxmox VE cluster
+          --proxmox-token-file FILE
+                              a file with an API token: user@realm!id=secret; without it the environment's (PROXMOX_VE_API_TOKEN)
+          --proxmox-fingerprint AA:BB:…
+                              the SHA-256 fingerprint of its certificate, as "pvenode cert info" shows it; without it the
+                              certificate is to be one that this machine trusts
           --flush DURATION    longest time from an event to its batch: 250ms, 1s, 1m (default 1s)
           --max-batch N       most events in a batch (default 1000)
           --json              one JSON object a line; "batch" is the number of the batch, from 1
@@ -22,6 +29,13 @@ internal sealed record Arguments
 
     /// <summary>Gets the endpoint: empty for the usual one, null for none.</summary>
     public string? Docker { get; private init; } = "";
+
+    /// <summary>Gets the Proxmox VE cluster; null for none.</summary>
+    public string? Proxmox { get; private init; }
+
+    public string? ProxmoxTokenFile { get; private init; }
+
+    public string? ProxmoxFingerprint { get; private init; }
 
     public IReadOnlyList<string> Directories { get; private init; } = [];
 
@@ -70,6 +84,21 @@ internal sealed record Arguments
                     saysDocker = true;
                     arguments = arguments with { Docker = value is "off" ? null : value };
                     break;
+                case "--proxmox" when value.Length > 0:
+                    arguments = arguments with { Proxmox = value };
+                    break;
+                case "--proxmox-token-file" when value.Length > 0:
+                    arguments = arguments with { ProxmoxTokenFile = value };
+                    break;
+                case "--proxmox-fingerprint" when value.Length > 0:
+                    arguments = arguments with { ProxmoxFingerprint = value };
+                    break;
+                case "--proxmox":
+                    problem = "--proxmox needs an endpoint, such as https://host:8006.";
+                    break;
+                case "--proxmox-token-file" or "--proxmox-fingerprint":
+                    problem = $"{args[i]} needs a value.";
+                    break;
                 case "--flush" when DurationParser.TryParse(value, allowInfinite: false, out var flush) && flush > TimeSpan.Zero && flush <= TimeSpan.FromDays(1):
                     arguments = arguments with { Flush = flush };
                     break;
@@ -93,13 +122,18 @@ internal sealed record Arguments
             i++;
         }
 
-        var watchesFiles = arguments.Directories.Count + arguments.ConfigFiles.Count > 0;
-        if (watchesFiles && !saysDocker)
+        var watchesElse = arguments.Directories.Count + arguments.ConfigFiles.Count > 0 || arguments.Proxmox is not null;
+        if (watchesElse && !saysDocker)
         {
             arguments = arguments with { Docker = null };
         }
 
-        if (problem.Length == 0 && arguments.Docker is null && !watchesFiles)
+        if (problem.Length == 0 && arguments.Proxmox is null && (arguments.ProxmoxTokenFile ?? arguments.ProxmoxFingerprint) is not null)
+        {
+            problem = "--proxmox-token-file and --proxmox-fingerprint need --proxmox beside them.";
+        }
+
+        if (problem.Length == 0 && arguments.Docker is null && !watchesElse)
         {
             problem = "With --docker off there is nothing to watch.";
         }

@@ -1,13 +1,15 @@
-// Watches the containers of an engine, directories and configuration files, and prints what happens to them, batch by batch.
+// Watches the containers of an engine, the guests of a Proxmox VE cluster, directories and configuration files, and prints what happens to them, batch by batch.
 //
 //     dotnet run --project samples/Watch
 //     dotnet run --project samples/Watch -- conf.d --recursive --config appsettings.json
+//     dotnet run --project samples/Watch -- --proxmox https://host:8006 --proxmox-token-file token --proxmox-fingerprint AA:BB:…
 //     dotnet run --project samples/Watch -- --docker tcp://127.0.0.1:2375 --flush 200ms --json
 
 using System.Runtime.InteropServices;
 using EventWatcher;
 using EventWatcher.Docker;
 using EventWatcher.Files;
+using EventWatcher.Proxmox;
 using Microsoft.Extensions.Options;
 using Watch;
 
@@ -43,6 +45,19 @@ try
         var docker = new DockerWatcher(new DockerWatcherOptions { Endpoint = endpoint.Length > 0 ? endpoint : null });
         var stream = docker.Watch();
         printer.Watching("docker", docker.Name, stream.Ready);
+        queue.Attach(stream);
+    }
+
+    if (arguments.Proxmox is { } cluster)
+    {
+        var proxmox = new ProxmoxWatcher(new ProxmoxWatcherOptions
+        {
+            Endpoint = cluster,
+            TokenFile = arguments.ProxmoxTokenFile,
+            Fingerprint = arguments.ProxmoxFingerprint,
+        });
+        var stream = proxmox.Watch();
+        printer.Watching("proxmox", proxmox.Name, stream.Ready);
         queue.Attach(stream);
     }
 

@@ -12,6 +12,9 @@ internal sealed class TextPrinter(TextWriter output) : IPrinter
     private const string Green = "\e[32m";
     private const string Yellow = "\e[33m";
 
+    private static readonly string[] ContainerDetails = ["image", "signal", "exitCode", "oldName"];
+    private static readonly string[] GuestDetails = ["node", "previousNode", "oldName", "cause", "user"];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
@@ -27,7 +30,8 @@ internal sealed class TextPrinter(TextWriter output) : IPrinter
         {
             _nameWidth = Math.Min(60, Math.Max(_nameWidth, item.ActorName.Length));
             var time = item.Timestamp.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
-            var id = item.ActorId.Length > 12 ? item.ActorId[..12] : item.ActorId;
+            var id = item.Type == EventType.Proxmox ? item.ActorId[(item.ActorId.IndexOf('/', StringComparison.Ordinal) + 1)..] : item.ActorId;
+            id = id.Length > 12 ? id[..12] : id;
             var detail = item.Action.IsForceReload && item.ActorAttributes.TryGetValue(Event.ReasonAttribute, out var reason) ? reason : Detail(item);
             Print($"{Paint(Dim, time)}  {Paint(Colour(item.Action), $"{item.Action.ToName(),-12}")}  {Plain(item.ActorName).PadRight(_nameWidth)}  {Paint(Dim, $"{id,-12}  {detail}".TrimEnd())}");
         }
@@ -52,7 +56,7 @@ internal sealed class TextPrinter(TextWriter output) : IPrinter
     private static string Detail(Event item)
     {
         var attributes = item.ActorAttributes;
-        return string.Join("  ", new[] { "image", "signal", "exitCode", "oldName" }
+        return string.Join("  ", (item.Type == EventType.Proxmox ? GuestDetails : ContainerDetails)
             .Where(attributes.ContainsKey)
             .Select(key => $"{key}={Plain(attributes[key])}"));
     }

@@ -21,9 +21,6 @@ internal sealed class PendingName<TKey>
     /// <summary>Gets or sets a value indicating whether it was created and not closed since.</summary>
     public bool IsFresh { get; set; }
 
-    /// <summary>Gets a value indicating whether whoever writes is not done: a reader would see a half.</summary>
-    public bool IsBeingWritten => IsOpen || IsFresh;
-
     /// <summary>Gets or sets the number that joins the two halves of a move away from here; 0 for none.</summary>
     public uint Cookie { get; set; }
 

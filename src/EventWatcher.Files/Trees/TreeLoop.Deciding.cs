@@ -364,7 +364,8 @@ internal sealed partial class TreeLoop
         ref var entries = ref _directories.Entries(key.Directory);
         var before = FileStamp.Missing;
         var isKnown = entries?.TryGet(key.Name, out before) == true;
-        if (_isForced && HearsCloses && pending.IsBeingWritten && (pending.IsOpen || stamp is { Kind: EntryKind.File, Links: 1 }))
+        var isFresh = HearsCloses && pending.IsFresh && !found.IsLink && stamp is { Kind: EntryKind.File, Links: 1 };
+        if (_isForced && (isFresh || (HearsCloses && pending.IsOpen)))
         {
             // A flush asks for what has happened; this has not. It has its turn as if nobody had asked.
             _beingWritten.Add(key);
@@ -372,7 +373,7 @@ internal sealed partial class TreeLoop
             return;
         }
 
-        if (isKnown && !_isForced && HearsCloses && pending is { IsFresh: true, Phase: SettlePhase.Settling } && stamp is { Kind: EntryKind.File, Links: 1 })
+        if (isKnown && isFresh && pending.Phase == SettlePhase.Settling)
         {
             // Whoever created it has not closed it yet. A file made by a link has more names and nobody who writes.
             _settling.AwaitClose(key, pending, Now);
@@ -384,7 +385,9 @@ internal sealed partial class TreeLoop
             return;
         }
 
+        var isOther = !stamp.IsSameContent(before) || HasOtherContent(key, stamp);
         (entries ??= new EntryTable()).Set(key.Name, stamp);
+        RememberContent(key, stamp);
         if (found.IsLink)
         {
             FollowLink(key);
@@ -398,7 +401,7 @@ internal sealed partial class TreeLoop
         {
             Emit(EventAction.FileCreated, PathOf(key), Absolute(PathOf(key)), stamp);
         }
-        else if (!stamp.IsSameContent(before) || (pending.IsWritten && stamp.Kind == EntryKind.File))
+        else if (isOther || (pending.IsWritten && stamp.Kind == EntryKind.File))
         {
             Emit(EventAction.FileWritten, PathOf(key), Absolute(PathOf(key)), stamp);
         }

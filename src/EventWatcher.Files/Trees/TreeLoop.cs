@@ -101,9 +101,16 @@ internal sealed partial class TreeLoop : WatchLoop
         if (Source is null || _isEverythingPolled)
         {
             LocateRoot(isFirst: false, compares: true);
+            ForgetContents();
             return;
         }
 
+        ScanPolled();
+        ForgetContents();
+    }
+
+    private void ScanPolled()
+    {
         foreach (var row in _polled.ToArray())
         {
             if (_directories.IsLive(row) && _directories.Has(row, DirectoryMarks.Polled))

@@ -124,4 +124,33 @@ public sealed class SettleTableTests
         Assert.Null(first.Destination);
         Assert.Null(second.Origin);
     }
+
+    [Fact]
+    public void Hear_two_exchange_their_names_while_one_is_written_knows_of_no_writer()
+    {
+        _table.Hear(1, NameSign.Modified, now: 0, isKnown: true);
+        _table.Hear(1, NameSign.MovedFrom, now: 0, isKnown: true, cookie: 7);
+        _table.Hear(2, NameSign.MovedTo, now: 0, isKnown: true, cookie: 7);
+        Assert.True(_table.TryGet(2, out var moved) && moved is { IsOpen: true, IsWritten: true });
+
+        _table.Hear(2, NameSign.MovedFrom, now: 0, isKnown: true, cookie: 8);
+        _table.Hear(1, NameSign.MovedTo, now: 0, isKnown: true, cookie: 8);
+
+        Assert.True(_table.TryGet(1, out var one) && one is { IsOpen: false, Origin: null });
+        Assert.True(_table.TryGet(2, out var other) && other is { IsOpen: false, Destination: null });
+    }
+
+    [Fact]
+    public void ForgetWriters_of_some_names_leaves_the_others_open()
+    {
+        _table.Hear(1, NameSign.Modified, now: 0, isKnown: true);
+        _table.Hear(2, NameSign.Created, now: 0, isKnown: true);
+        _table.Hear(3, NameSign.Modified, now: 0, isKnown: true);
+
+        _table.ForgetWriters(static key => key < 3);
+
+        Assert.True(_table.TryGet(1, out var written) && !written.IsOpen);
+        Assert.True(_table.TryGet(2, out var created) && !created.IsFresh);
+        Assert.True(_table.TryGet(3, out var open) && open.IsOpen);
+    }
 }

@@ -48,6 +48,13 @@ public sealed class FlushTests
     [MemberData(nameof(Watchers))]
     public async Task Flush_reports_links_that_nobody_closes(string kind, bool exists)
     {
+        await FlushAfterAsync(kind, exists, "ln -f");
+        await FlushAfterAsync(kind, exists, "rm -f app.yaml; ln -s");
+        await FlushAfterAsync(kind, exists, "ln -sfn");
+    }
+
+    private static async Task FlushAfterAsync(string kind, bool exists, string command)
+    {
         using var folder = new TempFolder();
         using var other = new TempFolder();
         other.Write("source", "new");
@@ -57,7 +64,7 @@ public sealed class FlushTests
         }
 
         await using var recorder = await Recorder.StartAsync(Make(kind, folder.Path, folder["app.yaml"]));
-        Shell.Run($"ln -f {other["source"]} app.yaml", folder.Path);
+        Shell.Run($"{command} {other["source"]} app.yaml", folder.Path);
         await recorder.FlushAsync();
         Assert.Equal([exists || kind is nameof(ConfigFileWatcher) ? "written app.yaml" : "created app.yaml"], recorder.Words);
     }

@@ -5,6 +5,12 @@ internal static class WaysOfSaving
 {
     public static TheoryData<string> Names => [.. Scripts.Keys];
 
+    /// <summary>Gets those in which the file is away, or empty and closed, for a moment.</summary>
+    public static HashSet<string> WithAGap { get; } = new(StringComparer.Ordinal)
+    {
+        "vim with backup", "vim itself", "vim, backup kept", "unlink and create", "unlink, pause, create", "perl -pi", "two renames", "truncate, then write", "JetBrains' safe write", "cp", "install", "mv across file systems",
+    };
+
     public static Dictionary<string, string> Scripts { get; } = new(StringComparer.Ordinal)
     {
         ["in place"] = "printf '%s' \"$c\" > $f",

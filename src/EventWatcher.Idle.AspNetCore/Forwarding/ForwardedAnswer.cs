@@ -1,0 +1,88 @@
+using System.Net;
+
+namespace EventWatcher.Idle.AspNetCore;
+
+/// <summary>Copies a container's answer to the client: each piece as it comes.</summary>
+internal static class ForwardedAnswer
+{
+    private const int MaxPending = 64 * 1024;
+
+    public static async Task CopyAsync(HttpContext context, HttpResponseMessage answer)
+    {
+        if (answer.StatusCode == HttpStatusCode.SwitchingProtocols)
+        {
+            await UpgradedConnection.SpliceAsync(context, answer).ConfigureAwait(false);
+            return;
+        }
+
+        var response = context.Response;
+        response.StatusCode = (int)answer.StatusCode;
+        context.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = answer.ReasonPhrase;
+        CopyHeaders(context, answer);
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+
+        await response.StartAsync(context.RequestAborted).ConfigureAwait(false);
+        var stream = await answer.Content.ReadAsStreamAsync(context.RequestAborted).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            await CopyBodyAsync(stream, response.BodyWriter, context.RequestAborted).ConfigureAwait(false);
+        }
+
+        if (response.SupportsTrailers())
+        {
+            foreach (var (name, values) in answer.TrailingHeaders.NonValidated)
+            {
+                response.AppendTrailer(name, values.ToArray());
+            }
+        }
+    }
+
+    public static void CopyHeaders(HttpContext context, HttpResponseMessage answer)
+    {
+        var headers = context.Response.Headers;
+        Microsoft.Extensions.Primitives.StringValues connection =
+            answer.Headers.NonValidated.TryGetValues("Connection", out var named) ? named.ToArray() : [];
+        foreach (var (name, values) in answer.Headers.NonValidated)
+        {
+            if (!ForwardedHeaders.IsOfOneConnection(name, connection))
+            {
+                headers.Append(name, values.ToArray());
+            }
+        }
+
+        foreach (var (name, values) in answer.Content.Headers.NonValidated)
+        {
+            headers.Append(name, values.ToArray());
+        }
+    }
+
+    private static async Task CopyBodyAsync(Stream stream, System.IO.Pipelines.PipeWriter writer, CancellationToken cancellationToken)
+    {
+        var pending = 0;
+        while (true)
+        {
+            // Nothing is rented while nothing comes: a thousand silent streams are not to cost a thousand buffers.
+            var coming = stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+            if (!coming.IsCompleted || pending >= MaxPending)
+            {
+                // The client gets what there is before anything is waited for; at first, that is the headers.
+                pending = 0;
+                if ((await writer.FlushAsync(cancellationToken).ConfigureAwait(false)).IsCompleted)
+                {
+                    await coming.ConfigureAwait(false);
+                    return;
+                }
+            }
+
+            await coming.ConfigureAwait(false);
+            var count = await stream.ReadAsync(writer.GetMemory(), cancellationToken).ConfigureAwait(false);
+            if (count == 0)
+            {
+                return;
+            }
+
+            writer.Advance(count);
+            pending += count;
+        }
+    }
+}

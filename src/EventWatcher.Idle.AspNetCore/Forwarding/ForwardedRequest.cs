@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+
+namespace EventWatcher.Idle.AspNetCore;
+
+/// <summary>Makes of a request that came the one that is sent on.</summary>
+internal static class ForwardedRequest
+{
+    private const int WebSocketKeyBytes = 16;
+
+    public static HttpRequestMessage Create(HttpContext context, ForwardingTarget target, out ForwardedBody? body)
+    {
+        var request = context.Request;
+        body = null;
+        var upgrade = UpgradeOf(context);
+        var isHttp2 = upgrade is null && (target.IsHttp2Only || IsGrpc(request));
+        var message = new HttpRequestMessage(upgrade is null ? HttpMethod.Parse(request.Method) : HttpMethod.Get, UrlOf(context, target))
+        {
+            Version = isHttp2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        if (upgrade is null && (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? request.ContentLength is > 0))
+        {
+            message.Content = body = new ForwardedBody(context);
+        }
+
+        CopyHeaders(request, message);
+        if (upgrade is not null)
+        {
+            message.Headers.TryAddWithoutValidation("Connection", "Upgrade");
+            message.Headers.TryAddWithoutValidation("Upgrade", upgrade);
+            if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
+            {
+                // HTTP/2 has neither; the older form wants both.
+                message.Headers.TryAddWithoutValidation("Sec-WebSocket-Key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(WebSocketKeyBytes)));
+            }
+        }
+
+        if (isHttp2 && request.Headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase))
+        {
+            message.Headers.TryAddWithoutValidation("TE", "trailers");
+        }
+
+        AddForwarded(context, message.Headers);
+        return message;
+    }
+
+    private static string? UpgradeOf(HttpContext context)
+    {
+        if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
+        {
+            return connect.Protocol;
+        }
+
+        // Going over to HTTP/2 is no affair of the container's.
+        return context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+            && context.Request.Headers.Upgrade.ToString() is { Length: > 0 } upgrade
+            && !upgrade.StartsWith("h2c", StringComparison.OrdinalIgnoreCase) ? upgrade : null;
+    }
+
+    private static bool IsGrpc(HttpRequest request) =>
+        HttpProtocol.IsHttp2(request.Protocol) && request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
+
+    // As it came, where nothing before has changed it: decoding and encoding again is not always the same.
+    private static Uri UrlOf(HttpContext context, ForwardingTarget target)
+    {
+        var request = context.Request;
+        var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        var isRaw = !request.PathBase.HasValue && raw is not null && raw.StartsWith('/');
+        var path = isRaw ? raw! : request.Path.ToUriComponent() + request.QueryString.ToUriComponent();
+        return new Uri(target.Base + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    }
+
+    private static void CopyHeaders(HttpRequest request, HttpRequestMessage message)
+    {
+        var connection = request.Headers.Connection;
+        foreach (var (name, values) in request.Headers)
+        {
+            if (ForwardedHeaders.IsOfOneConnection(name, connection))
+            {
+                continue;
+            }
+
+            if (!message.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values)
+                && message.Content is { } content
+                && !string.Equals(name, "Content-Length", StringComparison.OrdinalIgnoreCase))
+            {
+                content.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            }
+        }
+    }
+
+    private static void AddForwarded(HttpContext context, HttpRequestHeaders headers)
+    {
+        var request = context.Request;
+        if (context.Connection.RemoteIpAddress is { } client)
+        {
+            var before = request.Headers["X-Forwarded-For"].ToString();
+            var address = (client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client).ToString();
+            Set(headers, "X-Forwarded-For", before.Length == 0 ? address : $"{before}, {address}");
+        }
+
+        Set(headers, "X-Forwarded-Proto", request.Headers["X-Forwarded-Proto"] is { Count: > 0 } proto ? proto.ToString() : request.Scheme);
+        Set(headers, "X-Forwarded-Host", request.Headers["X-Forwarded-Host"] is { Count: > 0 } host ? host.ToString() : request.Host.Value ?? "");
+    }
+
+    private static void Set(HttpRequestHeaders headers, string name, string value)
+    {
+        headers.Remove(name);
+        headers.TryAddWithoutValidation(name, value);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Net;
+using Microsoft.Extensions.Primitives;
+
+namespace EventWatcher.Idle.AspNetCore;
+
+/// <summary>Tells requests that use a container from those that must neither wake it nor keep it awake.</summary>
+internal sealed class WakePolicy
+{
+    // What the programs call themselves that only look whether something is there.
+    private static readonly string[] Probers =
+    [
+        "kube-probe/", "GoogleHC/", "ELB-HealthChecker/", "Amazon-Route53-Health-Check", "Consul Health Check", "HealthCheck", "Health-Check",
+        "UptimeRobot", "Uptime-Kuma", "StatusCake", "Pingdom", "Site24x7", "Better Uptime", "Prometheus/", "Blackbox Exporter/", "Checkly/",
+        "HetrixTools", "NodePing", "Gatus/", "Zabbix", "check_http/", "DatadogSynthetics", "updown.io",
+    ];
+
+    private readonly SearchValues<string>? _agents;
+    private readonly IPNetwork[] _networks;
+    private readonly bool _bystandersWake;
+
+    public WakePolicy(IdleWakePolicy policy)
+    {
+        _bystandersWake = policy.Bystanders;
+        string[] agents = [.. _bystandersWake ? [] : Probers, .. policy.IgnoredUserAgents.Where(static word => word.Length > 0)];
+        _agents = agents.Length > 0 ? SearchValues.Create(agents, StringComparison.OrdinalIgnoreCase) : null;
+        _networks = [.. policy.IgnoredNetworks.Select(static text => IPNetwork.Parse(text))];
+        DormantStatusCode = policy.DormantStatusCode;
+    }
+
+    public int DormantStatusCode { get; }
+
+    /// <summary>Says whether a request is to be answered by whoever is there, or by nobody.</summary>
+    /// <param name="request">The request whose headers count.</param>
+    /// <param name="path">Its path, which is another one where a proxy tells of it.</param>
+    /// <param name="client">Where it comes from; null where that is not known.</param>
+    public bool IsIgnored(HttpRequest request, PathString path, IPAddress? client)
+    {
+        var headers = request.Headers;
+        if (_agents is { } agents && headers.UserAgent is { Count: > 0 } agent && agent[0].AsSpan().ContainsAny(agents))
+        {
+            return true;
+        }
+
+        return (!_bystandersWake && (IsIcon(path) || IsPrefetch(headers))) || (_networks.Length > 0 && IsFromIgnored(client));
+    }
+
+    private static bool IsIcon(PathString path)
+    {
+        var text = path.Value.AsSpan();
+        return text.StartsWith("/favicon", StringComparison.OrdinalIgnoreCase) || text.StartsWith("/apple-touch-icon", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static bool IsPrefetch(IHeaderDictionary headers) =>
+        Says(headers["Sec-Purpose"], "prefetch") || Says(headers["Purpose"], "prefetch") || Says(headers["X-Moz"], "prefetch");
+
+    private static bool Says(StringValues value, string word) =>
+        value.Count > 0 && value[0].AsSpan().TrimStart().StartsWith(word, StringComparison.OrdinalIgnoreCase);
+
+    private bool IsFromIgnored(IPAddress? client)
+    {
+        if (client is null)
+        {
+            return false;
+        }
+
+        var address = client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client;
+        foreach (var network in _networks)
+        {
+            if (network.Contains(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

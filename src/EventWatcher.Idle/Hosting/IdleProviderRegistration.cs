@@ -1,0 +1,4 @@
+namespace EventWatcher.Idle;
+
+/// <summary>A provider that was added by name.</summary>
+internal sealed record IdleProviderRegistration(string Name, Func<IServiceProvider, IContainerProvider> Create);

@@ -1,0 +1,4 @@
+global using System.Net;
+global using EventWatcher.TestKit;
+global using Microsoft.AspNetCore.Builder;
+global using Microsoft.AspNetCore.Http;

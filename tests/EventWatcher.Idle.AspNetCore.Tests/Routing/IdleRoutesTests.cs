@@ -1,0 +1,83 @@
+namespace EventWatcher.Idle.AspNetCore.Tests;
+
+public sealed class IdleRoutesTests
+{
+    [Fact]
+    public async Task Endpoint_says_which_container_it_requires()
+    {
+        await using var site = await Site.StartAsync(pipeline: static app =>
+        {
+            app.UseRouting();
+            app.UseIdleWake();
+            app.MapGet("/needs", static () => "served").RequireContainer("app");
+            app.MapGet("/unknown", static () => "served").RequireContainer("nobody");
+            app.MapGet("/free", static () => "free");
+        });
+
+        using var unknown = await site.SendAsync(Site.Request(HttpMethod.Get, "/unknown", ("Host", "x")));
+        using var free = await site.SendAsync(Site.Request(HttpMethod.Get, "/free", ("Host", "x")));
+        Assert.Equal(0, site.Starts);
+        using var needs = await site.SendAsync(Site.Request(HttpMethod.Get, "/needs", ("Host", "x")));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, unknown.StatusCode);
+        Assert.Equal("free", await free.Content.ReadAsStringAsync());
+        Assert.Equal("served", await needs.Content.ReadAsStringAsync());
+        Assert.Equal(1, site.Starts);
+    }
+
+    [Theory]
+    [InlineData("app.localhost", "/", true)]
+    [InlineData("APP.localhost:8080", "/", true)]
+    [InlineData("app.localhost.", "/", true)]
+    [InlineData("second.localhost", "/", true)]
+    [InlineData("app", "/", false)]
+    [InlineData("x.app.localhost", "/", false)]
+    [InlineData("other", "/tools/app", true)]
+    [InlineData("other", "/tools/app/deep?x", true)]
+    [InlineData("other", "/tools/application", false)]
+    public async Task Host_or_path_leads_to_the_container(string host, string path, bool leads)
+    {
+        await using var site = await Site.StartAsync(http: static http =>
+        {
+            http.Hosts["second.localhost"] = "app";
+            http.Paths["/tools/app"] = "app";
+        });
+
+        using var answer = await site.SendAsync(Site.Request(HttpMethod.Get, path, ("Host", host)));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(leads ? 1 : 0, site.Starts);
+    }
+
+    [Fact]
+    public async Task Name_and_first_label_lead_to_it_where_that_is_switched_on()
+    {
+        await using var site = await Site.StartAsync(http: static http =>
+        {
+            http.MatchContainerNames = true;
+            http.MatchFirstLabel = true;
+        });
+
+        using var answer = await site.SendAsync(Site.Request(HttpMethod.Get, "/", ("Host", "app.example.org")));
+
+        Assert.Equal(1, site.Starts);
+    }
+
+    [Fact]
+    public async Task Container_that_comes_later_is_found()
+    {
+        await using var site = await Site.StartAsync();
+        using (var before = await site.SendAsync(Site.Request(HttpMethod.Get, "/", ("Host", "late.localhost"))))
+        {
+            Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+        }
+
+        var options = new IdleContainerOptions { IdleTimeout = TimeSpan.FromMinutes(1) };
+        options.Aliases.Add("late.localhost");
+        site.Runtime.Add("late");
+        site.Manager.GetOrAdd("late", options);
+        using var after = await site.SendAsync(Site.Request(HttpMethod.Get, "/", ("Host", "late.localhost")));
+
+        Assert.Equal(1, site.Runtime.CountCalls(FakeContainerAction.Start, "late"));
+    }
+}

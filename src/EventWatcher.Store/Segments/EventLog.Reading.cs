@@ -16,7 +16,7 @@ internal sealed partial class EventLog
         var scan = new FrameScan(first, new FilterMatcher(filter), limit, _serializer, _names, _timeProvider);
         try
         {
-            while (scan.Next <= readable.Last && scan.GoesOn && (ScanRecent(scan, readable.Last) || ScanFile(scan, readable, cancellationToken)))
+            while (scan.Next <= readable.Last && scan.GoesOn() && (ScanRecent(scan, readable.Last) || ScanFile(scan, readable, cancellationToken)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 ThrowIfClosed();
@@ -89,7 +89,7 @@ internal sealed partial class EventLog
         {
             var buffer = rented;
             var count = _recent.Copy(before, ref buffer);
-            for (var frames = buffer.AsSpan(0, count); frames.Length > 0 && scan.GoesOn && scan.Next <= last;)
+            for (var frames = buffer.AsSpan(0, count); frames.Length > 0 && scan.GoesOn() && scan.Next <= last;)
             {
                 if (!FrameHeader.TryRead(frames, out var header) || !scan.Take(header, frames[..header.Length]))
                 {
@@ -131,7 +131,7 @@ internal sealed partial class EventLog
 
             var entry = segment.GetIndex(file, PathOf(segment.FileName), last).FindNumber(scan.Next);
             var cursor = new FrameCursor(window, segment.Header, Math.Max(entry.Offset, FileHeader.Size), Math.Max(entry.First, segment.First));
-            while (scan.Next <= last && scan.GoesOn)
+            while (scan.Next <= last && scan.GoesOn())
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 ReadFrame(cursor, segment, last, scan.Next);
@@ -163,7 +163,7 @@ internal sealed partial class EventLog
     private void ScanOn(ScanPlace place, FrameScan scan, FileWindow window, Segment segment)
     {
         var offset = place.Offset;
-        while (scan.Next < place.Next && scan.GoesOn)
+        while (scan.Next < place.Next && scan.GoesOn())
         {
             var record = offset + RecordHeader.Size <= place.End && window.Get(offset, RecordHeader.Size) is { Length: RecordHeader.Size } head
                 ? RecordHeader.Read(head)

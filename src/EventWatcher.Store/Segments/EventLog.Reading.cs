@@ -7,6 +7,9 @@ internal sealed partial class EventLog
 {
     private const int ScratchSize = 64 * 1024;
 
+    /// <summary>Frames from this length on are not read and checked again by whoever goes on within them.</summary>
+    private const int LargeFrame = 64 * 1024;
+
     public ValueTask<LogScan> ScanAsync(long first, EventFilter filter, int limit, CancellationToken cancellationToken)
     {
         var readable = Readable;
@@ -120,6 +123,12 @@ internal sealed partial class EventLog
         {
             using var file = _storage.Open(segment.FileName, isWritable: false);
             using var window = new FileWindow(file);
+            if (_places.Find(scan.Next, segment.First) is { } place)
+            {
+                ScanOn(place, scan, window, segment);
+                return true;
+            }
+
             var entry = segment.GetIndex(file, PathOf(segment.FileName), last).FindNumber(scan.Next);
             var cursor = new FrameCursor(window, segment.Header, Math.Max(entry.Offset, FileHeader.Size), Math.Max(entry.First, segment.First));
             while (scan.Next <= last && scan.GoesOn())
@@ -129,6 +138,12 @@ internal sealed partial class EventLog
                 if (!scan.Take(cursor.Header, cursor.Frame))
                 {
                     throw Damaged(cursor, segment, last, "a record reaches beyond its frame");
+                }
+
+                var header = cursor.Header;
+                if (scan.Next < header.Next && header.Length >= LargeFrame)
+                {
+                    _places.Add(new ScanPlace(scan.Next, header.Next, segment.First, cursor.Offset + scan.StoppedAt, cursor.Offset + header.Length));
                 }
             }
 
@@ -141,6 +156,33 @@ internal sealed partial class EventLog
         catch (FileNotFoundException gone)
         {
             throw new EventStoreDamagedException(PathOf(segment.FileName), 0, new SequenceRange(segment.First, last), "the file is gone; restore it from a copy", gone);
+        }
+    }
+
+    /// <summary>Goes on within a frame that was checked, record by record.</summary>
+    private void ScanOn(ScanPlace place, FrameScan scan, FileWindow window, Segment segment)
+    {
+        var offset = place.Offset;
+        while (scan.Next < place.Next && scan.GoesOn())
+        {
+            var record = offset + RecordHeader.Size <= place.End && window.Get(offset, RecordHeader.Size) is { Length: RecordHeader.Size } head
+                ? RecordHeader.Read(head)
+                : default;
+            var isWithin = record.TypeLength > 0 && record.PayloadLength >= 0 && offset + record.Length <= place.End;
+            var bytes = isWithin ? window.Get(offset, (int)record.Length) : default;
+            if (bytes.Length < RecordHeader.Size || bytes.Length < record.Length)
+            {
+                throw new EventStoreDamagedException(
+                    PathOf(segment.FileName), offset, new SequenceRange(scan.Next, place.Next - 1), "a record is not as it was; restore the file from a copy");
+            }
+
+            scan.Take(record, bytes[RecordHeader.Size..]);
+            offset += record.Length;
+        }
+
+        if (scan.Next < place.Next)
+        {
+            _places.Add(place with { Number = scan.Next, Offset = offset });
         }
     }
 

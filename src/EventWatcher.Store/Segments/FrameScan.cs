@@ -25,6 +25,9 @@ internal sealed class FrameScan(
     /// <summary>Gets the number of the event to look at next.</summary>
     public long Next { get; private set; } = first;
 
+    /// <summary>Gets where in the latest frame the record of <see cref="Next"/> is, where the scan stopped within it.</summary>
+    public int StoppedAt { get; private set; }
+
     private bool IsFull => Found.Count >= _wanted || _bytes >= MostBytes;
 
     /// <summary>Tells whether it has neither enough nor taken too long. However long it takes, it moves.</summary>
@@ -59,8 +62,12 @@ internal sealed class FrameScan(
             records = records[(int)record.Length..];
         }
 
+        StoppedAt = frame.Length - records.Length;
         return true;
     }
+
+    /// <summary>Looks at the event <see cref="Next"/>.</summary>
+    public void Take(RecordHeader record, ReadOnlySpan<byte> content) => Take(Next++, record, content);
 
     private void Take(long number, RecordHeader record, ReadOnlySpan<byte> content)
     {

@@ -26,10 +26,12 @@ internal sealed partial class PathsLoop
         // Whoever created it has not closed it yet. A file made by a link has more names and nobody who writes.
         var isKnown = byContent || before.Exists;
         var isFresh = HearsCloses && pending.IsFresh && stamp is { Kind: EntryKind.File, Links: 1 };
-        if (isForced && !path.IsPolled && (isFresh || (HearsCloses && pending.IsOpen)))
+        if (isForced && !path.IsPolled && ((isFresh && stamp.Size == 0) || (HearsCloses && pending.IsOpen)))
         {
-            // A flush asks for what has happened; this has not. It has its turn as if nobody had asked.
+            // A flush asks for what has happened; this has not. It has its turn as if nobody had asked. (What is new,
+            // and not empty though nobody was heard to write, was made by a link.)
             Settling.Postpone(path.Watch.Index, pending, pending.Due);
+            HasWriters = true;
             return;
         }
 

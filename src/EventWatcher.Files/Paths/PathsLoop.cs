@@ -100,6 +100,7 @@ internal sealed partial class PathsLoop(LoopContext context, IReadOnlyList<strin
     {
         if (all)
         {
+            HasWriters = false;
             foreach (var index in Settling.Names.ToArray())
             {
                 if (Settling.Take(index, out var name))

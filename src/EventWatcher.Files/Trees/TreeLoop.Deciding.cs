@@ -30,11 +30,17 @@ internal sealed partial class TreeLoop
         try
         {
             // A directory that is decided may be found to hold more; a disk that never rests is not waited for.
-            for (var round = 0; round < MostRounds && _settling.Count > _beingWritten.Count; round++)
+            for (var round = 0; round < MostRounds; round++)
             {
-                foreach (var key in _settling.Names.ToArray())
+                var due = _settling.Names.Where(key => !_beingWritten.Contains(key)).ToArray();
+                if (due.Length == 0)
                 {
-                    if (!_beingWritten.Contains(key) && _settling.Take(key, out var name))
+                    break;
+                }
+
+                foreach (var key in due)
+                {
+                    if (_settling.Take(key, out var name))
                     {
                         Decide(key, name);
                     }
@@ -43,6 +49,7 @@ internal sealed partial class TreeLoop
         }
         finally
         {
+            HasWriters = _beingWritten.Count > 0;
             _beingWritten.Clear();
             _isForced = false;
         }
@@ -148,77 +155,6 @@ internal sealed partial class TreeLoop
         }
     }
 
-    /// <summary>A directory is reported before what is in it.</summary>
-    private void DecideParents(int row)
-    {
-        for (var parent = row; parent != DirectoryTable.Root && _directories.IsLive(parent); parent = _directories[parent].Parent)
-        {
-            if (!_directories.Has(parent, DirectoryMarks.Reported) || _rehomed.ContainsKey(parent))
-            {
-                DecideNow(parent);
-                return;
-            }
-        }
-    }
-
-    private bool HasUndecidedParent(int row)
-    {
-        for (; row != DirectoryTable.Root && _directories.IsLive(row); row = _directories[row].Parent)
-        {
-            if (_rehomed.ContainsKey(row) && _deciding.Contains(KeyOf(row)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>A directory that is still known by this name is told of before what has it now; false where it can't be yet.</summary>
-    private bool DecideMovedFrom(in TreeKey key)
-    {
-        foreach (var (moved, at) in _rehomed.Count == 0 ? [] : _rehomed.ToArray())
-        {
-            if (at.Equals(key) && _rehomed.ContainsKey(moved) && !KeyOf(moved).Equals(key))
-            {
-                Settle(moved);
-                if (_rehomed.TryGetValue(moved, out var still) && still.Equals(key))
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>
-    /// Tells what became of a directory that has another place, before something else is told. Where that waits for this
-    /// in turn, as when two have exchanged their names, no order of renames tells it: it is deleted, and created.
-    /// </summary>
-    private void Settle(int row)
-    {
-        DecideNow(row);
-        if (!_directories.IsLive(row) || !_rehomed.ContainsKey(row) || _removing.Contains(row))
-        {
-            return;
-        }
-
-        var key = KeyOf(row);
-        RemoveTree(row);
-        _settling.Hear(key, NameSign.Differs, Now, isKnown: false);
-    }
-
-    private void DecideNow(int row)
-    {
-        var key = KeyOf(row);
-        if (!_deciding.Contains(key))
-        {
-            _settling.Take(key, out var pending);
-            Decide(key, pending ?? new PendingName<TreeKey>(), isNow: true);
-        }
-    }
-
     private void DecideRoot()
     {
         var isThere = _directories[DirectoryTable.Root].Watch != 0;
@@ -243,30 +179,6 @@ internal sealed partial class TreeLoop
         }
 
         Emit(EventAction.FileDeleted, RootName, _root, stamp);
-    }
-
-    /// <summary>Reports a directory under its new name, unless it has come back to the one it was reported by.</summary>
-    private void DecideRehomed(int row, in TreeKey at, in TreeKey key, in FileStamp stamp)
-    {
-        if (_directories.IsValid(at))
-        {
-            DecideParents(at.Directory);
-        }
-
-        var oldName = PathAsReported(row);
-        _rehomed.Remove(row);
-        if (_isRecursive && _directories[row].Watch == 0)
-        {
-            Enter(row, ScanMode.Compare, always: true);
-        }
-
-        if (string.Equals(oldName, PathOf(key), StringComparison.Ordinal))
-        {
-            return;
-        }
-
-        ForgetFile(key, isReported: true);
-        Emit(EventAction.FileRenamed, PathOf(key), Absolute(PathOf(key)), stamp, oldName);
     }
 
     /// <summary>Reports what was moved here from a reported name as renamed; false where it is no such move.</summary>
@@ -365,9 +277,10 @@ internal sealed partial class TreeLoop
         var before = FileStamp.Missing;
         var isKnown = entries?.TryGet(key.Name, out before) == true;
         var isFresh = HearsCloses && pending.IsFresh && !found.IsLink && stamp is { Kind: EntryKind.File, Links: 1 };
-        if (_isForced && (isFresh || (HearsCloses && pending.IsOpen)))
+        if (_isForced && ((isFresh && stamp.Size == 0) || (HearsCloses && pending.IsOpen)))
         {
-            // A flush asks for what has happened; this has not. It has its turn as if nobody had asked.
+            // A flush asks for what has happened; this has not. It has its turn as if nobody had asked. (What is new,
+            // and not empty though nobody was heard to write, was made by a link.)
             _beingWritten.Add(key);
             _settling.Postpone(key, pending, pending.Due);
             return;

@@ -11,6 +11,7 @@ internal abstract class WatchLoop : IFileEventTarget
     private const int TooManyInstances = 24;
 
     private readonly List<TaskCompletionSource> _waiting = [];
+    private readonly List<(TaskCompletionSource Waiting, long Until)> _flushes = [];
     private readonly Lock _gate = new();
     private readonly long _pollTicks;
     private long? _nextPoll;
@@ -45,6 +46,9 @@ internal abstract class WatchLoop : IFileEventTarget
 
     /// <summary>Gets a value indicating whether a file that is created or written to is told of again when it is closed.</summary>
     protected bool HearsCloses => Source is { TellsCloses: true };
+
+    /// <summary>Gets or sets a value indicating whether a flush left something that is still being written to.</summary>
+    protected bool HasWriters { get; set; }
 
     /// <summary>Gets a value indicating whether the disk is looked at by the clock.</summary>
     protected bool IsPolling => _nextPoll is not null;
@@ -188,7 +192,13 @@ internal abstract class WatchLoop : IFileEventTarget
             }
 
             var due = Decide(all: false);
+            PassFlushes();
             var next = _nextPoll < (due ?? long.MaxValue) ? _nextPoll : due;
+            if (_flushes.Count > 0 && _flushes[0].Until < (next ?? long.MaxValue))
+            {
+                next = _flushes[0].Until;
+            }
+
             if (next is { } time)
             {
                 timer.Set(time);
@@ -245,6 +255,35 @@ internal abstract class WatchLoop : IFileEventTarget
         }
 
         Decide(all: true);
+        if (HasWriters)
+        {
+            // They are given a moment: it may be that a process that is just being started has inherited the file, which
+            // whoever wrote to it has closed.
+            _flushes.Add((waiting, Now + (Times.Open / 2)));
+            return;
+        }
+
+        Pass(waiting);
+    }
+
+    private void PassFlushes()
+    {
+        if (_flushes.Count == 0)
+        {
+            return;
+        }
+
+        Decide(all: true);
+        var now = Now;
+        foreach (var flush in _flushes.Where(flush => !HasWriters || flush.Until <= now).ToList())
+        {
+            _flushes.Remove(flush);
+            Pass(flush.Waiting);
+        }
+    }
+
+    private void Pass(TaskCompletionSource waiting)
+    {
         lock (_gate)
         {
             _waiting.Remove(waiting);

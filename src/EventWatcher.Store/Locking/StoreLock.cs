@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
@@ -58,13 +59,13 @@ internal sealed class StoreLock : IDisposable
         return new StoreLock(info, handle);
     }
 
-    /// <summary>Tells who holds the lock of a directory, for people; null where nobody says so.</summary>
+    /// <summary>Tells who holds the lock of a directory, for people; null where nobody says so, or who said so is gone.</summary>
     public static string? Holder(string directory)
     {
         try
         {
             var text = File.ReadAllText(Path.Combine(directory, InfoName)).Trim();
-            return text.Length > 0 ? text : null;
+            return text.Length > 0 && !IsGone(text) ? text : null;
         }
         catch (IOException)
         {
@@ -73,6 +74,27 @@ internal sealed class StoreLock : IDisposable
         catch (UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Tells whether a note is known to be left by a process that was killed; of another machine's nobody here knows.</summary>
+    private static bool IsGone(string note)
+    {
+        if (note.Split(' ') is not ["process", var id, "on", var machine, ..]
+            || !string.Equals(machine, Environment.MachineName, StringComparison.Ordinal)
+            || !int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var processId))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return false;
+        }
+        catch (ArgumentException)
+        {
+            return true;
         }
     }
 

@@ -7,13 +7,16 @@ internal sealed partial class EventLog
 {
     private const int ScratchSize = 64 * 1024;
 
+    /// <summary>Frames from this length on are not read and checked again by whoever goes on within them.</summary>
+    private const int LargeFrame = 64 * 1024;
+
     public ValueTask<LogScan> ScanAsync(long first, EventFilter filter, int limit, CancellationToken cancellationToken)
     {
         var readable = Readable;
         var scan = new FrameScan(first, new FilterMatcher(filter), limit, _serializer, _names, _timeProvider);
         try
         {
-            while (scan.Next <= readable.Last && scan.GoesOn && (ScanRecent(scan, readable.Last) || ScanFile(scan, readable, cancellationToken)))
+            while (scan.Next <= readable.Last && scan.GoesOn() && (ScanRecent(scan, readable.Last) || ScanFile(scan, readable, cancellationToken)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 ThrowIfClosed();
@@ -86,7 +89,7 @@ internal sealed partial class EventLog
         {
             var buffer = rented;
             var count = _recent.Copy(before, ref buffer);
-            for (var frames = buffer.AsSpan(0, count); frames.Length > 0 && scan.GoesOn && scan.Next <= last;)
+            for (var frames = buffer.AsSpan(0, count); frames.Length > 0 && scan.GoesOn() && scan.Next <= last;)
             {
                 if (!FrameHeader.TryRead(frames, out var header) || !scan.Take(header, frames[..header.Length]))
                 {
@@ -120,15 +123,27 @@ internal sealed partial class EventLog
         {
             using var file = _storage.Open(segment.FileName, isWritable: false);
             using var window = new FileWindow(file);
+            if (_places.Find(scan.Next, segment.First) is { } place)
+            {
+                ScanOn(place, scan, window, segment);
+                return true;
+            }
+
             var entry = segment.GetIndex(file, PathOf(segment.FileName), last).FindNumber(scan.Next);
             var cursor = new FrameCursor(window, segment.Header, Math.Max(entry.Offset, FileHeader.Size), Math.Max(entry.First, segment.First));
-            while (scan.Next <= last && scan.GoesOn)
+            while (scan.Next <= last && scan.GoesOn())
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 ReadFrame(cursor, segment, last, scan.Next);
                 if (!scan.Take(cursor.Header, cursor.Frame))
                 {
                     throw Damaged(cursor, segment, last, "a record reaches beyond its frame");
+                }
+
+                var header = cursor.Header;
+                if (scan.Next < header.Next && header.Length >= LargeFrame)
+                {
+                    _places.Add(new ScanPlace(scan.Next, header.Next, segment.First, cursor.Offset + scan.StoppedAt, cursor.Offset + header.Length));
                 }
             }
 
@@ -141,6 +156,33 @@ internal sealed partial class EventLog
         catch (FileNotFoundException gone)
         {
             throw new EventStoreDamagedException(PathOf(segment.FileName), 0, new SequenceRange(segment.First, last), "the file is gone; restore it from a copy", gone);
+        }
+    }
+
+    /// <summary>Goes on within a frame that was checked, record by record.</summary>
+    private void ScanOn(ScanPlace place, FrameScan scan, FileWindow window, Segment segment)
+    {
+        var offset = place.Offset;
+        while (scan.Next < place.Next && scan.GoesOn())
+        {
+            var record = offset + RecordHeader.Size <= place.End && window.Get(offset, RecordHeader.Size) is { Length: RecordHeader.Size } head
+                ? RecordHeader.Read(head)
+                : default;
+            var isWithin = record.TypeLength > 0 && record.PayloadLength >= 0 && offset + record.Length <= place.End;
+            var bytes = isWithin ? window.Get(offset, (int)record.Length) : default;
+            if (bytes.Length < RecordHeader.Size || bytes.Length < record.Length)
+            {
+                throw new EventStoreDamagedException(
+                    PathOf(segment.FileName), offset, new SequenceRange(scan.Next, place.Next - 1), "a record is not as it was; restore the file from a copy");
+            }
+
+            scan.Take(record, bytes[RecordHeader.Size..]);
+            offset += record.Length;
+        }
+
+        if (scan.Next < place.Next)
+        {
+            _places.Add(place with { Number = scan.Next, Offset = offset });
         }
     }
 

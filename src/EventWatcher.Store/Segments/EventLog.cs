@@ -10,6 +10,7 @@ internal sealed partial class EventLog : ILogSource
     private readonly RecentFrames _recent;
     private readonly Func<long>? _readHorizon;
     private readonly NameCache _names = new();
+    private readonly ScanPlaces _places = new();
     private TaskCompletionSource? _nextAppend;
     private volatile Segment[] _segments;
     private volatile bool _isClosed;

@@ -10,14 +10,18 @@ internal sealed class FetchAhead(IEventStore store, StoreWatcherOptions options,
     /// <summary>How many responses are kept, so that empty ones don't pile up behind a handler that is stuck.</summary>
     private const int MostResponses = 1_000;
 
+    /// <summary>How many bytes are kept, whatever the number of events: a buffer of large ones would else be as large as the log.</summary>
+    private const long MostBytes = 16 * 1024 * 1024;
+
     private readonly Lock _gate = new();
     private readonly Queue<GetEventsResponse> _ready = new();
     private EventIterator _iterator = from;
     private Task? _filling;
     private int _readyEvents;
+    private long _readyBytes;
     private bool _isAwaited;
 
-    private bool HasRoom => _readyEvents + options.BatchSize <= options.BufferSize && _ready.Count < MostResponses;
+    private bool HasRoom => _readyEvents + options.BatchSize <= options.BufferSize && _readyBytes < MostBytes && _ready.Count < MostResponses;
 
     /// <summary>Gets the next batch, possibly empty. After an exception the same is read again.</summary>
     public async Task<GetEventsResponse> NextAsync()
@@ -30,6 +34,7 @@ internal sealed class FetchAhead(IEventStore store, StoreWatcherOptions options,
                 if (ready is not null)
                 {
                     _readyEvents -= ready.Events.Count;
+                    _readyBytes -= BytesOf(ready);
                     return ready;
                 }
             }
@@ -70,6 +75,8 @@ internal sealed class FetchAhead(IEventStore store, StoreWatcherOptions options,
         }
     }
 
+    private static long BytesOf(GetEventsResponse response) => response.Events.Sum(static item => (long)item.Payload.Length);
+
     /// <summary>Reads until the buffer is full, or the consumer waits for what has come: then it goes on right where this ends.</summary>
     private async Task FillAsync()
     {
@@ -83,6 +90,7 @@ internal sealed class FetchAhead(IEventStore store, StoreWatcherOptions options,
             {
                 _ready.Enqueue(response);
                 _readyEvents += response.Events.Count;
+                _readyBytes += BytesOf(response);
                 if (_isAwaited || !HasRoom)
                 {
                     return;

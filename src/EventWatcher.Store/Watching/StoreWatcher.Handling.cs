@@ -164,6 +164,8 @@ public sealed partial class StoreWatcher
     /// <summary>Calls something of the application's that must not stop the flow, whatever it throws.</summary>
     private async ValueTask CallBackAsync(Func<ValueTask> callback)
     {
+        // Marked here too: a timer's thread brings no execution context where the clock is not the system's.
+        _scope.Mark();
         _scope.Enter();
         try
         {

@@ -98,16 +98,16 @@ public sealed partial class StoreWatcher : IAsyncDisposable
     }
 
     /// <summary>Stops: no further call of the handler begins; the one that runs has its token cancelled and is waited for.</summary>
-    /// <param name="deadline">How long to wait; null for <see cref="StoreWatcherOptions.StopTimeout"/>.</param>
+    /// <param name="deadline">How long to wait, from zero to one day, or <see cref="Timeout.InfiniteTimeSpan"/>; null for <see cref="StoreWatcherOptions.StopTimeout"/>.</param>
     /// <param name="cancellationToken">Gives up waiting; the watcher stops all the same.</param>
     /// <returns>Completes when the watcher has stopped; from inside the handler at once. Stopping what is not running is harmless.</returns>
     /// <exception cref="StoreWatcherException">The handler did not return within the deadline. The watcher ends when it does.</exception>
     public async Task StopAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default)
     {
         var limit = deadline ?? _options.StopTimeout;
-        if (limit < TimeSpan.Zero && limit != Timeout.InfiniteTimeSpan)
+        if (limit != Timeout.InfiniteTimeSpan && (limit < TimeSpan.Zero || limit > TimeSpan.FromDays(1)))
         {
-            throw new ArgumentOutOfRangeException(nameof(deadline), limit, "The deadline is negative; allowed: zero or longer, Timeout.InfiniteTimeSpan, or null.");
+            throw new ArgumentOutOfRangeException(nameof(deadline), limit, "Allowed: from zero to one day, Timeout.InfiniteTimeSpan, or null.");
         }
 
         var isInside = _scope.IsInside;

@@ -18,7 +18,7 @@ public sealed class StoreWatcherOptions
     /// <value>Default: 100; from 1 to 100,000.</value>
     public int BatchSize { get; set; } = 100;
 
-    /// <summary>Gets or sets how many events may be read ahead while the handler works.</summary>
+    /// <summary>Gets or sets how many events may be read ahead while the handler works. Beyond 16 MiB of payloads no further batch is read, however many events those are.</summary>
     /// <value>Default: 1,000; from <see cref="BatchSize"/> to 1,000,000.</value>
     public int BufferSize { get; set; } = 1_000;
 

@@ -141,6 +141,7 @@ public sealed class FileCollectionTests : IAsyncLifetime
         _options.CacheBytes = 0;
         _options.CollectionAge = TimeSpan.FromSeconds(1);
         var stored = 0L;
+        _ = Store; // Opened here, since both sides are about to ask for it at once.
         var reading = Task.Run(async () =>
         {
             var (next, iterator) = (1L, EventIterator.TrimHorizon);

@@ -29,6 +29,9 @@ internal sealed class CrashingDisk(Random random)
     /// <summary>Gets how many operations there were.</summary>
     public long Operations { get; private set; }
 
+    /// <summary>Gets or sets how many bytes were read.</summary>
+    public long BytesRead { get; set; }
+
     /// <summary>Gets how many flushes there were.</summary>
     public long Flushes { get; private set; }
 

@@ -59,7 +59,9 @@ internal sealed class CrashingStorage(CrashingDisk disk, int life) : IStorage
         public int Read(Span<byte> buffer, long offset)
         {
             using var operation = disk.Begin(life);
-            return file.Read(buffer, offset);
+            var read = file.Read(buffer, offset);
+            disk.BytesRead += read;
+            return read;
         }
 
         public void Write(ReadOnlySpan<byte> bytes, long offset)

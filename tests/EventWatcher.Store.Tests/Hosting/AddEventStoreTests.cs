@@ -79,8 +79,9 @@ public sealed class AddEventStoreTests : IDisposable
         Assert.Equal(Enumerable.Range(1, 20).Select(static i => (long?)i), batches.Select(static item => item.Position));
         Assert.Equal(Enumerable.Range(1, 20), batches.Select(TestEvents.NumberOf));
 
-        // What comes just before the stop is drained into the store before that is closed.
+        // What the queue has at the stop is drained into the store before that is closed.
         source.Emit(TestEvents.Numbered(21));
+        await Eventually.TrueAsync(() => host.Services.GetRequiredKeyedService<EventQueue>("events-append").Statistics.Received == 21);
         await host.StopAsync();
         await using var reopened = await FileEventStore.OpenAsync(new FileEventStoreOptions { Path = _folder.FullName });
         Assert.Equal(21, await reopened.GetLatestSequenceNumberAsync());

@@ -144,4 +144,18 @@ public sealed class StoreLockTests : IDisposable
         await using var again = FileEventStore.Open(options);
         await again.AppendAsync(1);
     }
+
+    [Fact]
+    public void Holder_that_was_killed_is_nobody()
+    {
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "exit 0"]) { UseShellExecute = false })!;
+        process.WaitForExit();
+        var note = string.Create(CultureInfo.InvariantCulture, $"process {process.Id} on {Environment.MachineName} since 2026-01-01 00:00:00 UTC\n");
+        File.WriteAllText(_directory["lock.info"], note);
+
+        Assert.Null(StoreLock.Holder(_directory.Path));
+
+        File.WriteAllText(_directory["lock.info"], note.Replace(Environment.MachineName, "elsewhere", StringComparison.Ordinal));
+        Assert.NotNull(StoreLock.Holder(_directory.Path));
+    }
 }

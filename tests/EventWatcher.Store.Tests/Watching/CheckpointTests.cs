@@ -273,4 +273,25 @@ public abstract class CheckpointTests : StoreWatcherTest
 
         Assert.Equal(2, await Store.GetCheckpointAsync(Id));
     }
+
+    [Fact]
+    public async Task Automatic_that_fails_by_the_clock_may_stop_the_watcher_by_its_callback()
+    {
+        await AppendAsync(2);
+        Store.FailCheckpoint = static () => new EventStoreException("ill");
+        var watcher = await CreateAsync(options =>
+        {
+            options.AutoCheckpoint.Interval = TimeSpan.FromSeconds(5);
+            options.StopTimeout = Timeout.InfiniteTimeSpan;
+            options.OnError = async (_, _) => await Manager.Lookup(Id)!.StopAsync(cancellationToken: CancellationToken.None);
+        });
+        await WaitForNextAsync(watcher, After(2));
+
+        Time.Advance(TimeSpan.FromSeconds(5));
+
+        // The wait for more ends the run's last read.
+        await Eventually.TrueAsync(() => watcher.State == StoreWatcherState.Stopping || watcher.State == StoreWatcherState.Stopped);
+        await Eventually.CompletesAsync(watcher.StopAsync());
+        Assert.Equal(StoreWatcherState.Stopped, watcher.State);
+    }
 }

@@ -265,4 +265,34 @@ public abstract class ReplayTests : StoreWatcherTest
 
         Assert.Equal(Enumerable.Range(1, 100).Select(static i => (long)i), Recorder.Calls);
     }
+
+    [Fact]
+    public async Task Buffer_is_bounded_in_bytes_too()
+    {
+        const int Events = 64;
+        var megabyte = new byte[1024 * 1024];
+        for (var i = 0; i < Events; i++)
+        {
+            await Store.StoreEventAsync(NewEvent.FromPayload(StoreOperation.Create, "A", megabyte));
+        }
+
+        var ahead = 0;
+        Recorder.Then = async (item, _) =>
+        {
+            if (item.SequenceNumber == 1)
+            {
+                await Eventually.TrueAsync(() => Store.Fetches.Count >= 16);
+                for (var turns = 0; turns < 100; turns++)
+                {
+                    await Task.Yield();
+                }
+
+                ahead = Store.Fetches.Count;
+            }
+        };
+        var watcher = await CreateAsync(static options => (options.BatchSize, options.BufferSize) = (1, 1_000));
+        await WaitForAsync(watcher, Events);
+
+        Assert.InRange(ahead, 16, 20);
+    }
 }

@@ -301,6 +301,53 @@ public sealed class IdleManagerTests : IAsyncDisposable
         Assert.Equal("a", Assert.Single(manager.FindGroup("blue")).Name);
     }
 
+    /// <summary>Threads that take leases while it is put to sleep again and again: whoever holds one finds the container running.</summary>
+    [Fact]
+    public async Task Lease_taken_at_any_moment_of_a_stop_holds_a_container_that_runs()
+    {
+        _runtime.Add("app", ContainerStatus.Running);
+        var manager = await StartAsync(static options => options.Containers["app"] = new IdleContainerOptions());
+        var app = manager.GetOrAdd("app");
+        await Eventually.CompletesAsync(app.WakeAsync());
+        using var end = new CancellationTokenSource();
+        var (held, wrong, sleeps) = (0, 0, 0);
+        var users = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                if (app.TryAcquire(out var lease))
+                {
+                    Interlocked.Increment(ref held);
+                    if (_runtime.StatusOf("app") != ContainerStatus.Running)
+                    {
+                        Interlocked.Increment(ref wrong);
+                    }
+
+                    Thread.Yield();
+                    if (_runtime.StatusOf("app") != ContainerStatus.Running)
+                    {
+                        Interlocked.Increment(ref wrong);
+                    }
+
+                    lease.Dispose();
+                }
+
+                Thread.Yield();
+            }
+        })).ToArray();
+
+        for (var round = 0; round < 500; round++)
+        {
+            sleeps += await Eventually.CompletesAsync(app.SleepAsync()) ? 1 : 0;
+            await Eventually.CompletesAsync(app.WakeAsync());
+        }
+
+        await end.CancelAsync();
+        await Task.WhenAll(users);
+        Assert.Equal(0, wrong);
+        Assert.True(held > 0 && sleeps > 0, $"{held} leases, {sleeps} sleeps");
+    }
+
     /// <summary>Ten thousand containers: one list, one timer, and no question for each of them.</summary>
     [Fact]
     public async Task Ten_thousand_containers_are_found_by_one_list_and_sleep_by_one_timer()

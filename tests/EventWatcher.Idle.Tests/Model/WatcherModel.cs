@@ -21,6 +21,7 @@ internal sealed class WatcherModel : IDisposable
     private readonly List<(string Name, Waiter Waiter)> _waiters = [];
     private readonly List<HeldLease> _leases = [];
     private readonly Dictionary<string, DateTimeOffset> _lastUse = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _touchedUntil = new(StringComparer.Ordinal);
     private readonly HashSet<string> _askedToSleep = new(StringComparer.Ordinal);
     private readonly StringBuilder _story = new();
     private readonly IdleContainerOptions _options;
@@ -157,8 +158,10 @@ internal sealed class WatcherModel : IDisposable
                 _watchers["app"].Configure(_options.Copy());
                 break;
             default:
-                if (watcher.TryTouch(TimeSpan.FromSeconds(_random.Next(30))))
+                var touch = TimeSpan.FromSeconds(_random.Next(30));
+                if (watcher.TryTouch(touch))
                 {
+                    _touchedUntil[name] = _touchedUntil.GetValueOrDefault(name) is var before && before > _time.GetUtcNow() + touch ? before : _time.GetUtcNow() + touch;
                     Tell($"{name} touched");
                     _lastUse[name] = _time.GetUtcNow();
                 }
@@ -349,6 +352,7 @@ internal sealed class WatcherModel : IDisposable
 
         True(watcher.LifecycleState is LifecycleState.Stopping, $"{call} in {watcher.LifecycleState}");
         True(!_leases.Exists(held => held.Name == call.Name && !held.Lease.IsVoid), $"{call} while a lease is held");
+        True(_touchedUntil.GetValueOrDefault(call.Name) <= _time.GetUtcNow(), $"{call} while it is touched");
         True(watcher.Dependents == 0, $"{call} while {watcher.Dependents} depend on it");
         True(
             _askedToSleep.Contains(call.Name) || call.Name == "db" || _time.GetUtcNow() - _lastUse[call.Name] >= IdleTimeout,

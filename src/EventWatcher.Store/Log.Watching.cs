@@ -58,4 +58,10 @@ internal static partial class Log
 
     [LoggerMessage(517, LogLevel.Debug, "Store watcher {Watcher} moves behind {Sequence}")]
     public static partial void WatcherMoves(ILogger logger, string watcher, long sequence);
+
+    [LoggerMessage(530, LogLevel.Warning, "Replay of {Watcher}: the checkpoint {Position} could not be set; the next one makes up for it")]
+    public static partial void ReplayCheckpointFailed(ILogger logger, string watcher, long position, Exception exception);
+
+    [LoggerMessage(531, LogLevel.Error, "The event store {Store} could not be closed in order")]
+    public static partial void StoreNotClosed(ILogger logger, string store, Exception exception);
 }

@@ -7,15 +7,29 @@ namespace EventWatcher.Files;
 internal sealed class AlarmClock(Action wake)
 {
     private readonly Lock _gate = new();
-    private readonly PriorityQueue<Alarm, long> _alarms = new();
+    private readonly SortedSet<Alarm> _alarms = new(Alarm.ByTime);
     private long _armed = long.MaxValue;
 
-    /// <summary>Rings once at a timestamp of <see cref="TimeProvider.System"/>.</summary>
-    public void Set(Action ring, long due)
+    /// <summary>Gets how many are set.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _alarms.Count;
+            }
+        }
+    }
+
+    /// <summary>Lets an alarm ring once at a timestamp of <see cref="TimeProvider.System"/>, instead of when it was set to.</summary>
+    public void Set(Alarm alarm, long due)
     {
         lock (_gate)
         {
-            _alarms.Enqueue(new Alarm(ring), due);
+            _alarms.Remove(alarm);
+            alarm.Due = due;
+            _alarms.Add(alarm);
             if (due >= _armed)
             {
                 return;
@@ -27,6 +41,15 @@ internal sealed class AlarmClock(Action wake)
         wake();
     }
 
+    /// <summary>Takes an alarm back. One that is ringing on the reader may still be heard.</summary>
+    public void Withdraw(Alarm alarm)
+    {
+        lock (_gate)
+        {
+            _alarms.Remove(alarm);
+        }
+    }
+
     /// <summary>Rings what is due.</summary>
     /// <returns>Nanoseconds to the next; negative where there is none.</returns>
     public long RingDue()
@@ -36,25 +59,24 @@ internal sealed class AlarmClock(Action wake)
             Alarm alarm;
             lock (_gate)
             {
-                if (!_alarms.TryPeek(out alarm, out var due))
+                if (_alarms.Min is not { } first)
                 {
                     _armed = long.MaxValue;
                     return -1;
                 }
 
-                var left = due - TimeProvider.System.GetTimestamp();
+                var left = first.Due - TimeProvider.System.GetTimestamp();
                 if (left > 0)
                 {
-                    _armed = due;
+                    _armed = first.Due;
                     return left * (1_000_000_000 / TimeProvider.System.TimestampFrequency);
                 }
 
-                _alarms.Dequeue();
+                alarm = first;
+                _alarms.Remove(alarm);
             }
 
             alarm.Ring();
         }
     }
-
-    private readonly record struct Alarm(Action Ring);
 }

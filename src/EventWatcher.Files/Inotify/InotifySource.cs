@@ -29,6 +29,8 @@ internal sealed partial class InotifySource : IFileEventSource
         thread.UnsafeStart();
     }
 
+    public bool TellsCloses => true;
+
     /// <summary>Gets the timers that the reader keeps, finer than the framework's.</summary>
     public AlarmClock Alarms { get; }
 

@@ -70,6 +70,11 @@ internal sealed class PathWatch(string path, IFileEventSource? source, Inbox inb
         Path = PathResolver.Join(directory, name);
     }
 
+    /// <summary>Tells whether an entry of a watched directory is on the way, and not its end.</summary>
+    public bool IsHop(int watch, string? name) => Array.Exists(
+        _steps,
+        step => step.Kind == PathStepKind.Entry && step.Watch == watch && string.Equals(step.Name, name, StringComparison.Ordinal));
+
     /// <summary>Tells whether the path may lead elsewhere once something is mounted, or no more mounted, there.</summary>
     public bool IsConcernedBy(string mount) =>
         PathResolver.IsWithin(Path, mount)

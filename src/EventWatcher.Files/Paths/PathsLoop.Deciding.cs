@@ -25,7 +25,15 @@ internal sealed partial class PathsLoop
 
         // Whoever created it has not closed it yet. A file made by a link has more names and nobody who writes.
         var isKnown = byContent || before.Exists;
-        if (!isForced && isKnown && pending is { IsFresh: true, Phase: SettlePhase.Settling } && stamp is { Kind: EntryKind.File, Links: 1 } && Source is not null)
+        var isFresh = HearsCloses && pending.IsFresh && stamp is { Kind: EntryKind.File, Links: 1 };
+        if (isForced && !path.IsPolled && (isFresh || (HearsCloses && pending.IsOpen)))
+        {
+            // A flush asks for what has happened; this has not. It has its turn as if nobody had asked.
+            Settling.Postpone(path.Watch.Index, pending, pending.Due);
+            return;
+        }
+
+        if (!isForced && isKnown && isFresh && pending.Phase == SettlePhase.Settling)
         {
             Settling.AwaitClose(path.Watch.Index, pending, Now);
             return;

@@ -68,6 +68,7 @@ internal sealed partial class PathsLoop(LoopContext context, IReadOnlyList<strin
 
     protected override void Compare()
     {
+        Settling.ForgetWriters(static _ => true);
         foreach (var path in _paths)
         {
             Refresh(path);
@@ -138,11 +139,14 @@ internal sealed partial class PathsLoop(LoopContext context, IReadOnlyList<strin
             Refresh(path);
         }
 
+        var isLink = path.Watch.IsHop(item.Watch, item.Name);
+
         foreach (var (signal, sign) in NameSigns.All)
         {
             if ((signals & signal) != FileSignals.None)
             {
-                Hear(path, sign);
+                // A link is whole when it is there: nobody writes to it, and closes it.
+                Hear(path, sign == NameSign.Created && isLink ? NameSign.MovedTo : sign);
             }
         }
     }

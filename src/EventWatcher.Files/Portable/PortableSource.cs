@@ -18,6 +18,8 @@ internal sealed class PortableSource : IFileEventSource, IDisposable
     private int _lastWatch;
     private int _lastCookie;
 
+    public bool TellsCloses => false;
+
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "It is kept in the table, and disposed with its last target.")]
     public int Add(string path, FileSignals signals, IFileEventTarget target, int token)
     {
@@ -117,8 +119,16 @@ internal sealed class PortableSource : IFileEventSource, IDisposable
             Tell(watch, FileSignals.MovedTo | kind, cookie, change.FullPath, change.Name);
         };
         watcher.Error += (_, _) => Fail(watch);
-        watcher.EnableRaisingEvents = true;
-        return watcher;
+        try
+        {
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch
+        {
+            watcher.Dispose();
+            throw;
+        }
     }
 
     private void Tell(int watch, FileSignals signals, uint cookie, string path, string? name)

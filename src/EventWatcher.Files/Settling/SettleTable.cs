@@ -148,11 +148,18 @@ internal sealed class SettleTable<TKey>(SettleTimes times)
         return Take(key, out name);
     }
 
-    public void Clear()
+    /// <summary>Closes may not have been heard: nothing is known to be written to any more.</summary>
+    /// <param name="concerned">Which names.</param>
+    public void ForgetWriters(Predicate<TKey> concerned)
     {
-        _names.Clear();
-        _order.Clear();
-        _moves.Clear();
+        foreach (var (key, name) in _names)
+        {
+            if (concerned(key))
+            {
+                name.IsOpen = false;
+                name.IsFresh = false;
+            }
+        }
     }
 
     private void Schedule(TKey key, PendingName<TKey> name, long now)
@@ -223,13 +230,18 @@ internal sealed class SettleTable<TKey>(SettleTimes times)
 
         var origin = from.Origin ?? source;
         Replace(source, from);
-        if (!origin.Equals(key))
+        if (origin.Equals(key))
         {
-            name.Origin = origin;
-            if (_names.TryGetValue(origin, out var first))
-            {
-                first.Destination = key;
-            }
+            // There and back, or two that exchanged their names: the signs are the same. Who has which open is not known.
+            name.IsOpen = false;
+            name.IsFresh = false;
+            return;
+        }
+
+        name.Origin = origin;
+        if (_names.TryGetValue(origin, out var first))
+        {
+            first.Destination = key;
         }
     }
 }

@@ -11,10 +11,11 @@ internal static class FileEventSources
     internal static InotifySource? Current => _kernel;
 
     /// <summary>Takes part in the process's source; the first user opens it.</summary>
+    /// <param name="usesFrameworkWatcher">Whether the kernel is not asked though it could be.</param>
     /// <returns>The lease; without a source where there is none, with the reason.</returns>
-    public static SourceLease Join()
+    public static SourceLease Join(bool usesFrameworkWatcher = false)
     {
-        if (!OperatingSystem.IsLinux())
+        if (usesFrameworkWatcher || !OperatingSystem.IsLinux())
         {
             return SourceLease.Portable();
         }

@@ -3,6 +3,9 @@ namespace EventWatcher.Files;
 /// <summary>Watches directories one by one and tells what happens in them. Thread-safe.</summary>
 internal interface IFileEventSource
 {
+    /// <summary>Gets a value indicating whether the close of a file that was written to is told.</summary>
+    bool TellsCloses { get; }
+
     /// <summary>Watches a directory, or adds to what is asked of it.</summary>
     /// <param name="path">The directory (or file).</param>
     /// <param name="signals">What is asked; never less than others ask of the same directory.</param>

@@ -6,26 +6,14 @@ internal sealed partial class TreeLoop
     private const int MostRounds = 100;
 
     private readonly HashSet<TreeKey> _deciding = [];
+    private readonly HashSet<TreeKey> _beingWritten = [];
     private bool _isForced;
 
     protected override long? Decide(bool all)
     {
         if (all)
         {
-            _isForced = true;
-            // A directory that is decided may be found to hold more; a disk that never rests is not waited for.
-            for (var round = 0; round < MostRounds && _settling.Count > 0; round++)
-            {
-                foreach (var key in _settling.Names.ToArray())
-                {
-                    if (_settling.Take(key, out var name))
-                    {
-                        Decide(key, name);
-                    }
-                }
-            }
-
-            _isForced = false;
+            DecideAll();
         }
 
         while (!Stopping.IsCancellationRequested && _settling.TryTakeDue(Now, out var key, out var name))
@@ -34,6 +22,30 @@ internal sealed partial class TreeLoop
         }
 
         return _settling.NextDue();
+    }
+
+    private void DecideAll()
+    {
+        _isForced = true;
+        try
+        {
+            // A directory that is decided may be found to hold more; a disk that never rests is not waited for.
+            for (var round = 0; round < MostRounds && _settling.Count > _beingWritten.Count; round++)
+            {
+                foreach (var key in _settling.Names.ToArray())
+                {
+                    if (!_beingWritten.Contains(key) && _settling.Take(key, out var name))
+                    {
+                        Decide(key, name);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            _beingWritten.Clear();
+            _isForced = false;
+        }
     }
 
     private void Decide(in TreeKey key, PendingName<TreeKey> pending, bool isNow = false)
@@ -352,7 +364,16 @@ internal sealed partial class TreeLoop
         ref var entries = ref _directories.Entries(key.Directory);
         var before = FileStamp.Missing;
         var isKnown = entries?.TryGet(key.Name, out before) == true;
-        if (isKnown && !_isForced && Source is not null && pending is { IsFresh: true, Phase: SettlePhase.Settling } && stamp is { Kind: EntryKind.File, Links: 1 })
+        var isFresh = HearsCloses && pending.IsFresh && !found.IsLink && stamp is { Kind: EntryKind.File, Links: 1 };
+        if (_isForced && (isFresh || (HearsCloses && pending.IsOpen)))
+        {
+            // A flush asks for what has happened; this has not. It has its turn as if nobody had asked.
+            _beingWritten.Add(key);
+            _settling.Postpone(key, pending, pending.Due);
+            return;
+        }
+
+        if (isKnown && isFresh && pending.Phase == SettlePhase.Settling)
         {
             // Whoever created it has not closed it yet. A file made by a link has more names and nobody who writes.
             _settling.AwaitClose(key, pending, Now);
@@ -364,7 +385,9 @@ internal sealed partial class TreeLoop
             return;
         }
 
+        var isOther = !stamp.IsSameContent(before) || HasOtherContent(key, stamp);
         (entries ??= new EntryTable()).Set(key.Name, stamp);
+        RememberContent(key, stamp);
         if (found.IsLink)
         {
             FollowLink(key);
@@ -378,7 +401,7 @@ internal sealed partial class TreeLoop
         {
             Emit(EventAction.FileCreated, PathOf(key), Absolute(PathOf(key)), stamp);
         }
-        else if (!stamp.IsSameContent(before) || (pending.IsWritten && stamp.Kind == EntryKind.File))
+        else if (isOther || (pending.IsWritten && stamp.Kind == EntryKind.File))
         {
             Emit(EventAction.FileWritten, PathOf(key), Absolute(PathOf(key)), stamp);
         }

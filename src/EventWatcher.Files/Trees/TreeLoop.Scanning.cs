@@ -85,6 +85,7 @@ internal sealed partial class TreeLoop
         if (before > 0)
         {
             Source.Remove(before, this, row);
+            _settling.ForgetWriters(key => key.Directory == row);
         }
 
         _directories[row].Watch = watch > 0 ? watch : 0;
@@ -230,14 +231,16 @@ internal sealed partial class TreeLoop
         if (mode == ScanMode.Baseline)
         {
             (entries ??= new EntryTable()).Set(entry.Name, entry.Stamp);
+            RememberContent(_directories.Key(row, entry.Name), entry.Stamp);
             return;
         }
 
         var known = FileStamp.Missing;
         var isKnown = entries?.TryGet(entry.Name, out known) == true;
-        if (!isKnown || !known.IsSameContent(entry.Stamp) || _directories.Find(row, entry.Name) >= 0)
+        var key = _directories.Key(row, entry.Name);
+        if (!isKnown || !known.IsSameContent(entry.Stamp) || _directories.Find(row, entry.Name) >= 0 || HasOtherContent(key, entry.Stamp))
         {
-            _settling.Hear(_directories.Key(row, entry.Name), NameSign.Differs, now, isKnown);
+            _settling.Hear(key, NameSign.Differs, now, isKnown);
         }
     }
 

@@ -83,6 +83,7 @@ internal sealed partial class TreeLoop : WatchLoop
     protected override void Compare()
     {
         _moving.Clear();
+        _settling.ForgetWriters(static _ => true);
         LocateRoot(isFirst: false, compares: true);
         foreach (var (key, link) in _links)
         {
@@ -100,9 +101,16 @@ internal sealed partial class TreeLoop : WatchLoop
         if (Source is null || _isEverythingPolled)
         {
             LocateRoot(isFirst: false, compares: true);
+            ForgetContents();
             return;
         }
 
+        ScanPolled();
+        ForgetContents();
+    }
+
+    private void ScanPolled()
+    {
         foreach (var row in _polled.ToArray())
         {
             if (_directories.IsLive(row) && _directories.Has(row, DirectoryMarks.Polled))
@@ -296,7 +304,8 @@ internal sealed partial class TreeLoop : WatchLoop
         }
         else if ((signals & FileSignals.Create) != FileSignals.None)
         {
-            _settling.Hear(key, NameSign.Created, Now, isKnown);
+            // Not as created: nobody writes to a directory, and closes it.
+            _settling.Hear(key, NameSign.MovedTo, Now, isKnown);
             Find(row, name, lists: true);
         }
         else if ((signals & FileSignals.Delete) != FileSignals.None)

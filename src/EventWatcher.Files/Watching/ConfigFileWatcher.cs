@@ -54,7 +54,8 @@ public sealed class ConfigFileWatcher : Watcher
 
     /// <summary>
     /// Waits until everything that happened to the watched files before this call has been reported to every present
-    /// subscription: pending settle times are cut short. What is watched by polling is looked at once.
+    /// subscription: pending settle times are cut short. What is watched by polling is looked at once. A file that
+    /// somebody has open and is writing to is not waited for, and not reported by halves: its turn comes with its close.
     /// </summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>Completes when it has been reported; the events can be read then.</returns>

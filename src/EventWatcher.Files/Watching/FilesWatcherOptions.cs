@@ -30,5 +30,8 @@ public abstract class FilesWatcherOptions
     /// <value>The default is 10,000 events; at least 1.</value>
     public int Capacity { get; set; } = 10_000;
 
+    /// <summary>Gets or sets a value indicating whether the source for other systems is used on this one too, for tests.</summary>
+    internal bool UsesFrameworkWatcher { get; set; }
+
     internal FilesWatcherOptions Copy() => (FilesWatcherOptions)MemberwiseClone();
 }

@@ -6,6 +6,7 @@ internal sealed class LoopTimer : IDisposable
     private readonly TimeProvider _time;
     private readonly Action _ring;
     private readonly AlarmClock? _alarms;
+    private readonly Alarm _alarm;
     private readonly ITimer? _timer;
     private long _armed = long.MaxValue;
     private volatile bool _isDisposed;
@@ -22,6 +23,7 @@ internal sealed class LoopTimer : IDisposable
                 wake();
             }
         };
+        _alarm = new Alarm(_ring);
         _alarms = ReferenceEquals(time, TimeProvider.System) ? alarms : null;
         _timer = _alarms is null
             ? time.CreateTimer(static state => ((Action)state!)(), _ring, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan)
@@ -40,7 +42,7 @@ internal sealed class LoopTimer : IDisposable
         Volatile.Write(ref _armed, due);
         if (_alarms is not null)
         {
-            _alarms.Set(_ring, due);
+            _alarms.Set(_alarm, due);
             return;
         }
 
@@ -54,6 +56,7 @@ internal sealed class LoopTimer : IDisposable
     public void Dispose()
     {
         _isDisposed = true;
+        _alarms?.Withdraw(_alarm);
         _timer?.Dispose();
     }
 }

@@ -43,13 +43,16 @@ internal abstract class WatchLoop : IFileEventTarget
 
     protected long Now => Context.Time.GetTimestamp();
 
+    /// <summary>Gets a value indicating whether a file that is created or written to is told of again when it is closed.</summary>
+    protected bool HearsCloses => Source is { TellsCloses: true };
+
     /// <summary>Gets a value indicating whether the disk is looked at by the clock.</summary>
     protected bool IsPolling => _nextPoll is not null;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         Stopping = cancellationToken;
-        var lease = FileEventSources.Join();
+        var lease = FileEventSources.Join(Context.Options.UsesFrameworkWatcher);
         Source = Context.Options.Polling == FilePolling.Always ? null : lease.Source;
         using var timer = new LoopTimer(Context.Time, (lease.Source as InotifySource)?.Alarms, Inbox.Wake);
         var registration = cancellationToken.UnsafeRegister(static inbox => ((Inbox)inbox!).Wake(), Inbox);
@@ -127,7 +130,7 @@ internal abstract class WatchLoop : IFileEventTarget
     protected abstract void LookAtPolled();
 
     /// <summary>Decides the names that are due.</summary>
-    /// <param name="all">Whether all are due now.</param>
+    /// <param name="all">Whether all are due now, but those that somebody still writes to.</param>
     /// <returns>When the next is; null for never.</returns>
     protected abstract long? Decide(bool all);
 
@@ -210,6 +213,7 @@ internal abstract class WatchLoop : IFileEventTarget
                     if (item.Signals != FileSignals.None)
                     {
                         Log.Overflowed(Logger, Context.Name);
+                        Output.ReportError(new FileSignalsLostException(Context.Name, KernelLimits.Read("max_queued_events")));
                     }
 
                     Compare();

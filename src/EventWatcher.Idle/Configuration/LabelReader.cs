@@ -38,8 +38,8 @@ internal sealed class LabelReader(IdleOptions options)
     /// <summary>Adds what Compose says a container depends on, where nothing else was said.</summary>
     /// <param name="result">The container's options.</param>
     /// <param name="container">The container.</param>
-    /// <param name="all">All containers, among which those of the named services are found.</param>
-    public static void AddComposeDependencies(IdleContainerOptions result, ContainerInfo container, IEnumerable<ContainerInfo> all)
+    /// <param name="find">Finds a container by Compose's project and service.</param>
+    public static void AddComposeDependencies(IdleContainerOptions result, ContainerInfo container, Func<string, string, ContainerInfo?> find)
     {
         if (result.DependsOn.Count > 0
             || !container.Labels.TryGetValue(ComposeDependsOn, out var text)
@@ -53,16 +53,16 @@ internal sealed class LabelReader(IdleOptions options)
             // service:condition:restart
             var parts = word.Split(':');
             var condition = parts.Length > 1 ? parts[1] : "service_started";
-            var needed = all.FirstOrDefault(candidate => Has(candidate, ComposeProject, project) && Has(candidate, ComposeService, parts[0]));
-            if (needed is not null && IdleDependency.TryParse($"{needed.Name}:{condition}", out var dependency))
+            if (find(project, parts[0]) is { } needed && IdleDependency.TryParse($"{needed.Name}:{condition}", out var dependency))
             {
                 result.DependsOn.Add(dependency.ToString());
             }
         }
     }
 
-    private static bool Has(ContainerInfo container, string label, string value) =>
-        container.Labels.TryGetValue(label, out var found) && string.Equals(found, value, StringComparison.Ordinal);
+    /// <summary>Reads of which Compose project and service a container is.</summary>
+    public static (string Project, string Service)? ServiceOf(ContainerInfo container) =>
+        container.Labels.TryGetValue(ComposeProject, out var project) && container.Labels.TryGetValue(ComposeService, out var service) ? (project, service) : null;
 
     // Null where nothing is said.
     private static bool? ReadOwn(ContainerInfo container, IdleContainerOptions result, Dictionary<string, string> sources, List<IdleConfigurationFault> faults)

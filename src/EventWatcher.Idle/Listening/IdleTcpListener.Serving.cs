@@ -5,6 +5,7 @@ namespace EventWatcher.Idle;
 // One connection.
 public sealed partial class IdleTcpListener
 {
+    private const int MaxAttempts = 5;
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(5);
 
     private async Task ServeAsync(Socket client)
@@ -61,10 +62,10 @@ public sealed partial class IdleTcpListener
             await beforeDial(connection, _stop.Token).ConfigureAwait(false);
         }
 
-        var lease = await AcquireAsync(client, watcher).ConfigureAwait(false);
+        var (lease, server) = await ReachAsync(client, watcher, said.Length > 0).ConfigureAwait(false);
         using var silence = new SilenceWatch(watcher, lease, _options.MaxSilence, _manager.Clock, _manager.Timer);
+        using var owned = server;
         silence.Begin();
-        using var server = await DialAsync(client, watcher, said.Length > 0).ConfigureAwait(false);
         if (said.Length > 0)
         {
             await Splice.SendAllAsync(server, said, _stop.Token).ConfigureAwait(false);
@@ -81,6 +82,33 @@ public sealed partial class IdleTcpListener
             },
             _ => silence.OnBytesAsync(_stop.Token),
             _stop.Token).ConfigureAwait(false);
+    }
+
+    // Nothing has been sent yet: where somebody has stopped the container meanwhile, it is woken again.
+    private async Task<(IdleLease Lease, Socket Server)> ReachAsync(Socket client, IdleWatcher watcher, bool hasSaid)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var lease = await AcquireAsync(client, watcher).ConfigureAwait(false);
+            try
+            {
+                return (lease, await DialAsync(client, watcher, hasSaid).ConfigureAwait(false));
+            }
+            catch (Exception exception) when (attempt < MaxAttempts && exception is SocketException or ContainerException)
+            {
+                var isGone = lease.IsVoid || !await watcher.VerifyRunningAsync(_stop.Token).ConfigureAwait(false);
+                lease.Dispose();
+                if (!isGone)
+                {
+                    throw;
+                }
+            }
+            catch
+            {
+                lease.Dispose();
+                throw;
+            }
+        }
     }
 
     // A client that goes away without having said anything waits no longer; the wake goes on.

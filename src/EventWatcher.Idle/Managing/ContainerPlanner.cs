@@ -49,7 +49,7 @@ internal sealed class ContainerPlanner(IdleOptions options, IReadOnlyList<Provid
             var result = container.Copy();
             if (info is not null)
             {
-                LabelReader.AddComposeDependencies(result, info, session.Containers);
+                LabelReader.AddComposeDependencies(result, info, session.FindService);
             }
 
             _plans.Add(name, new ContainerPlan(result, session, info, IsConfigured: true));
@@ -84,7 +84,7 @@ internal sealed class ContainerPlanner(IdleOptions options, IReadOnlyList<Provid
                 continue;
             }
 
-            LabelReader.AddComposeDependencies(result, info, session.Containers);
+            LabelReader.AddComposeDependencies(result, info, session.FindService);
             _plans.Add(info.Name, new ContainerPlan(result, session, info, IsConfigured: false));
         }
     }
@@ -107,7 +107,7 @@ internal sealed class ContainerPlanner(IdleOptions options, IReadOnlyList<Provid
                 var info = plan.Session.Find(need.Name);
                 if (info is not null)
                 {
-                    LabelReader.AddComposeDependencies(needed, info, plan.Session.Containers);
+                    LabelReader.AddComposeDependencies(needed, info, plan.Session.FindService);
                 }
 
                 var added = new ContainerPlan(needed, plan.Session, info, IsConfigured: plan.IsConfigured);

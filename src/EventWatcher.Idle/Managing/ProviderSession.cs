@@ -28,6 +28,9 @@ internal sealed class ProviderSession(string name, IContainerProvider provider, 
     /// <summary>Finds a container of the last list by its name or id.</summary>
     public ContainerInfo? Find(string nameOrId) => _directory.Find(nameOrId);
 
+    /// <summary>Finds a container of the last list by Compose's project and service.</summary>
+    public ContainerInfo? FindService(string project, string service) => _directory.FindService(project, service);
+
     public async Task<ContainerId?> FindIdAsync(string nameOrId, CancellationToken cancellationToken) =>
         new Directory(await provider.ListAsync(cancellationToken).ConfigureAwait(false)).Find(nameOrId)?.Id;
 
@@ -139,6 +142,7 @@ internal sealed class ProviderSession(string name, IContainerProvider provider, 
     {
         private readonly Dictionary<string, ContainerInfo> _byName = new(StringComparer.Ordinal);
         private readonly Dictionary<string, ContainerInfo> _byId = new(StringComparer.Ordinal);
+        private readonly Dictionary<(string Project, string Service), ContainerInfo> _byService = [];
 
         public Directory(IReadOnlyList<ContainerInfo> containers)
         {
@@ -146,10 +150,16 @@ internal sealed class ProviderSession(string name, IContainerProvider provider, 
             {
                 _byName.TryAdd(container.Name, container);
                 _byId.TryAdd(container.Id.Value, container);
+                if (LabelReader.ServiceOf(container) is { } service)
+                {
+                    _byService.TryAdd(service, container);
+                }
             }
         }
 
         public IReadOnlyCollection<ContainerInfo> All => _byId.Values;
+
+        public ContainerInfo? FindService(string project, string service) => _byService.GetValueOrDefault((project, service));
 
         public ContainerInfo? Find(string nameOrId) => _byName.GetValueOrDefault(nameOrId) ?? _byId.GetValueOrDefault(nameOrId);
     }

@@ -64,6 +64,31 @@ public sealed partial class IdleWatcher
             return await ConnectAsync(wanted, cancellationToken).ConfigureAwait(false);
         };
 
+    /// <summary>
+    /// Asks the runtime whether the container still runs: for who could not connect to one that was ready. Where it does
+    /// not, the state follows, leases are void, and the next <see cref="AcquireAsync"/> wakes it.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether it runs; true where the runtime can't be asked.</returns>
+    public async Task<bool> VerifyRunningAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            if (_id is { } id && await _services.Provider.GetStatusAsync(new ContainerId(id), cancellationToken).ConfigureAwait(false) is ContainerStatus.Running)
+            {
+                return true;
+            }
+        }
+        catch (ContainerException exception)
+        {
+            Log.LookFailed(_services.Logger, Name, exception);
+            return true;
+        }
+
+        Post(static (watcher, _) => watcher.Apply(LifecycleInput.SawEnd), state: null);
+        return false;
+    }
+
     /// <summary>Gets whether the container became ready so lately that its first hiccups are forgiven.</summary>
     internal bool IsInFirstSeconds => _clock.Since(Volatile.Read(ref _readyAt)) < FirstSeconds;
 
@@ -72,6 +97,7 @@ public sealed partial class IdleWatcher
 
     internal async Task<Socket> DialAsync(int? port, CancellationToken cancellationToken)
     {
+        var life = _gate;
         while (true)
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -83,9 +109,9 @@ public sealed partial class IdleWatcher
                     return socket;
                 }
             }
-            catch (Exception exception) when (IsInFirstSeconds && exception is SocketException or ContainerConflictException)
+            catch (SocketException) when (IsInFirstSeconds && !life.IsVoid)
             {
-                // It may have moved; the provider is asked again.
+                // It may have moved; the provider is asked again, and says so where it no longer runs.
                 _addresses?.Clear();
             }
             catch

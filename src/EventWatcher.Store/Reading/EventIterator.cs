@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace EventWatcher.Store;
@@ -52,6 +54,35 @@ public readonly record struct EventIterator
     /// <param name="time">The time.</param>
     /// <returns>The iterator.</returns>
     public static EventIterator AtTime(DateTimeOffset time) => new(EventIteratorKind.AtTime, 0, time.ToUniversalTime());
+
+    /// <summary>Reads what <see cref="ToString"/> writes; case and blanks around it don't matter.</summary>
+    /// <param name="text"><c>trim-horizon</c>, <c>latest</c>, <c>at 5</c>, <c>after 5</c>, or <c>at</c> and a time in ISO 8601 with its offset.</param>
+    /// <param name="iterator">The iterator.</param>
+    /// <returns>False where it is none of these.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? text, out EventIterator iterator)
+    {
+        iterator = default;
+        switch (text?.Trim().ToUpperInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            case ["TRIM-HORIZON"]:
+                return true;
+            case ["LATEST"]:
+                iterator = Latest;
+                return true;
+            case ["AT", var number] when long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at >= 1:
+                iterator = AtSequenceNumber(at);
+                return true;
+            case ["AFTER", var number] when long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var after):
+                iterator = AfterSequenceNumber(after);
+                return true;
+            case ["AT", var time] when time.Contains('T', StringComparison.Ordinal)
+                && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at):
+                iterator = AtTime(at);
+                return true;
+            default:
+                return false;
+        }
+    }
 
     /// <summary>Returns the iterator for people.</summary>
     /// <returns><c>"trim-horizon"</c>, <c>"latest"</c>, <c>"at 5"</c>, <c>"after 5"</c> or <c>"at 2026-01-01T00:00:00.0000000+00:00"</c>.</returns>

@@ -115,8 +115,11 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
     {
         CommitGroup group;
         TaskCompletionSource? room;
+        int jobs;
         lock (_gate)
         {
+            // Only the jobs that are there now: closing, for one, must come after what joined before it.
+            jobs = _jobs.Count;
             group = _filling;
             _filling = _spare ?? new CommitGroup();
             _spare = null;
@@ -127,9 +130,9 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
         room?.SetResult();
         var last = group.Count > 0 ? Acknowledge(group, Commit(group)) : null;
         group.Clear();
-        while (NextJob() is { } job)
+        for (; jobs > 0; jobs--)
         {
-            job.Run();
+            NextJob().Run();
         }
 
         lock (_gate)
@@ -318,11 +321,11 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
         Log.WritingFailed(_logger, _storage.Name, exception);
     }
 
-    private WriterJob? NextJob()
+    private WriterJob NextJob()
     {
         lock (_gate)
         {
-            return _jobs.TryDequeue(out var job) ? job : null;
+            return _jobs.Dequeue();
         }
     }
 

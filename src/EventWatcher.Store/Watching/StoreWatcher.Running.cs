@@ -134,12 +134,9 @@ public sealed partial class StoreWatcher
         }
         else if (checkpoint is { } position)
         {
-            var latest = await RetryAsync(token => _store.GetLatestSequenceNumberAsync(token).AsTask(), cancellationToken).ConfigureAwait(false);
-            from = EventIterator.AfterSequenceNumber(Math.Min(position, latest));
-            if (position > latest)
-            {
-                Log.BeyondTheEnd(_logger, Id, EventIterator.AfterSequenceNumber(position), latest);
-            }
+            from = await RetryAsync(
+                token => Beginnings.ResolveAsync(_store, Id, EventIterator.AfterSequenceNumber(position), _logger, token).AsTask(),
+                cancellationToken).ConfigureAwait(false);
         }
 
         _checkpoint.Begin(from.Kind switch

@@ -68,7 +68,7 @@ public sealed class StoreWatcherManager : IAsyncDisposable
         try
         {
             await lease.BeginAsync(cancellationToken).ConfigureAwait(false);
-            var initial = await ResolveAsync(id, options, cancellationToken).ConfigureAwait(false);
+            var initial = await Beginnings.ResolveAsync(Store, id, options.InitialIterator, _logger, cancellationToken).ConfigureAwait(false);
             var watcher = new StoreWatcher(id, Store, handler, options, initial, lease, _logger, _timeProvider, Remove);
             lock (_gate)
             {
@@ -200,24 +200,5 @@ public sealed class StoreWatcherManager : IAsyncDisposable
                 _watchers.Remove(watcher.Id);
             }
         }
-    }
-
-    /// <summary>Turns what is relative to now, or beyond the end, into a number.</summary>
-    private async ValueTask<EventIterator> ResolveAsync(string id, StoreWatcherOptions options, CancellationToken cancellationToken)
-    {
-        var initial = options.InitialIterator;
-        var latest = await Store.GetLatestSequenceNumberAsync(cancellationToken).ConfigureAwait(false);
-        var isBeyond = initial.Kind switch
-        {
-            EventIteratorKind.AtSequenceNumber => initial.SequenceNumber - 1 > latest,
-            EventIteratorKind.AfterSequenceNumber => initial.SequenceNumber > latest,
-            _ => false,
-        };
-        if (isBeyond)
-        {
-            Log.BeyondTheEnd(_logger, id, initial, latest);
-        }
-
-        return isBeyond || initial.Kind == EventIteratorKind.Latest ? EventIterator.AfterSequenceNumber(latest) : initial;
     }
 }

@@ -17,6 +17,13 @@ internal static class Commands
         new("files-many", "[--watchers 1000]", "descriptors, threads and bytes of many watchers, beside FileSystemWatcher", ManyFileWatchersCommand.RunAsync),
         new("files-setup", "[--directories 110000] [--files 300000]", "a large tree: seconds to set up, bytes a directory and a file", TreeSetupCommand.RunAsync),
         new("files-losses", "[--files 20000]", "what is lost and what it costs, also on overflow, beside FileSystemWatcher", FileLossesCommand.RunAsync),
+        new("idle-lease", "[--rounds 11] [--leases 5000000]", "taking and releasing a lease of a container that is ready: ns, bytes", IdleLeaseCommand.RunAsync),
+        new("idle-containers", "[--containers 10000] [--seconds 5]", "many managed containers: seconds to start up, bytes each, timers, CPU time idle and with traffic; as many requests at once to one asleep", IdleContainersCommand.RunAsync),
+        new("store-append", "[--rounds 5] [--seconds 2] [--directory DIR]", "durable appends of 256 bytes by 1 and 100 writers and by batches of 1,000, beside the disk's bare write and flush, in turns", StoreAppendCommand.RunAsync),
+        new("store-read", "[--rounds 7] [--events 1000000] [--directory DIR]", "a log of a file store read from its beginning to its end, warm: events/s undecoded", StoreReadCommand.RunAsync),
+        new("store-latency", "[--samples 2000] [--directory DIR]", "the call that stores an event to the handler that waits for it, beyond the flush", StoreLatencyCommand.RunAsync),
+        new("store-open", "[--rounds 5] [--events 10000000] [--directory DIR]", "a large log opened after its process was killed", StoreOpenCommand.RunAsync),
+        new(StoreOpenCommand.WriterName, "", "", StoreOpenCommand.WriteAsync) { IsHidden = true },
         new(EventServer.CommandName, "", "", EventServer.RunAsync) { IsHidden = true },
     ];
 

@@ -17,6 +17,21 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Gives the size of the file that a path, also by links, leads to; null where it leads to none.</summary>
+    public static long? SizeOfFile(string path)
+    {
+        try
+        {
+            // Not by the framework's own resolving, which leaves out what the kernel does at circles and climbing links.
+            using var file = File.OpenHandle(path, options: FileOptions.None, share: FileShare.ReadWrite | FileShare.Delete);
+            return RandomAccess.GetLength(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Rename(int oldDirectory, string oldPath, int newDirectory, string newPath, uint flags);

@@ -1,7 +1,7 @@
 namespace EventWatcher.Files.Tests;
 
 /// <summary>Does things to a tree that users do, and some that they don't.</summary>
-internal sealed class RandomOperations(Random random, string root, string outside, bool exchanges = false)
+internal sealed class RandomOperations(Random random, string root, string outside, bool exchanges = false, bool links = false)
 {
     private static readonly string[] Names = ["a", "b", "c", "d", "e"];
 
@@ -11,7 +11,7 @@ internal sealed class RandomOperations(Random random, string root, string outsid
     {
         var one = Pick();
         var other = Pick();
-        switch (random.Next(exchanges ? 14 : 12))
+        switch (random.Next(links ? 16 : exchanges ? 14 : 12))
         {
             case 0 or 1:
                 Try("mkdir", () => Directory.CreateDirectory(one), one);
@@ -38,6 +38,9 @@ internal sealed class RandomOperations(Random random, string root, string outsid
                 var far = Path.Combine(outside, Names[random.Next(Names.Length)]);
                 Try("move out", () => Directory.Move(one, far), one);
                 break;
+            case 14 or 15 or 12 or 13 when links:
+                Try("link", () => Link(one, other), one, other);
+                break;
             case 12 or 13:
                 Try("exchange", () => Posix.Exchange(one, other), one, other);
                 break;
@@ -57,6 +60,17 @@ internal sealed class RandomOperations(Random random, string root, string outsid
         }
 
         return path;
+    }
+
+    private void Link(string path, string target)
+    {
+        var text = random.Next(3) switch
+        {
+            0 => target,
+            1 => Path.GetRelativePath(Path.GetDirectoryName(path)!, target),
+            _ => Path.GetFileName(target),
+        };
+        File.CreateSymbolicLink(path, text);
     }
 
     private void Write(string path)

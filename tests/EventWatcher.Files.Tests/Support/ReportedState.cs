@@ -24,9 +24,17 @@ internal sealed class ReportedState
     public static IReadOnlyList<string> OfDisk(string root)
     {
         var paths = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var info in new DirectoryInfo(root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories))
+        var rest = new Stack<DirectoryInfo>([new DirectoryInfo(root)]);
+        while (rest.TryPop(out var directory))
         {
-            paths.Add(Path.GetRelativePath(root, info.FullName), info is FileInfo file ? file.Length.ToString(CultureInfo.InvariantCulture) : "directory");
+            foreach (var info in directory.EnumerateFileSystemInfos())
+            {
+                paths.Add(Path.GetRelativePath(root, info.FullName), ValueOf(info));
+                if (info is DirectoryInfo { LinkTarget: null } below)
+                {
+                    rest.Push(below);
+                }
+            }
         }
 
         return [.. paths.Select(static pair => pair.Key + " " + pair.Value)];
@@ -46,7 +54,7 @@ internal sealed class ReportedState
         lock (_paths)
         {
             var name = item.ActorName;
-            var value = item.ActorAttributes.GetValueOrDefault("size") ?? "directory";
+            var value = item.ActorAttributes.GetValueOrDefault("size") ?? (item.ActorAttributes.ContainsKey("directory") ? "directory" : "link");
             switch (item.Action)
             {
                 case EventAction.FileCreated when !_paths.TryAdd(name, value):
@@ -68,6 +76,17 @@ internal sealed class ReportedState
                     break;
             }
         }
+    }
+
+    /// <summary>The size of a file, also through a link; what a link leads to where that is no file is not said.</summary>
+    private static string ValueOf(FileSystemInfo info)
+    {
+        if (info.LinkTarget is null)
+        {
+            return info is FileInfo file ? file.Length.ToString(CultureInfo.InvariantCulture) : "directory";
+        }
+
+        return Posix.SizeOfFile(info.FullName) is { } size ? size.ToString(CultureInfo.InvariantCulture) : "link";
     }
 
     private void Rename(string old, string name, string value)

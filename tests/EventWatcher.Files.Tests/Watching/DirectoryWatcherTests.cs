@@ -231,28 +231,6 @@ public sealed class DirectoryWatcherTests
     }
 
     [Fact]
-    public async Task Consumers_of_one_directory_each_see_every_event_though_one_never_reads()
-    {
-        using var folder = new TempFolder();
-        var watcher = new DirectoryWatcher(new DirectoryWatcherOptions { Path = folder.Path, Capacity = 5 });
-        await using var blocked = watcher.Watch();
-        await blocked.Ready;
-        await using var one = await Recorder.StartAsync(new DirectoryWatcher(folder.Path));
-        await using var two = await Recorder.StartAsync(new DirectoryWatcher(folder.Path));
-
-        for (var i = 0; i < 50; i++)
-        {
-            folder.Write("f" + i, "1");
-        }
-
-        await one.FlushAsync();
-        await two.FlushAsync();
-        Assert.Equal(50, one.Words.Count);
-        Assert.Equal(one.Words, two.Words);
-        await Eventually.TrueAsync(() => blocked.Statistics.Dropped > 0);
-    }
-
-    [Fact]
     public async Task Links_through_a_hidden_hop_are_reported_when_the_hop_is_swapped()
     {
         using var folder = new TempFolder();

@@ -19,13 +19,11 @@ public sealed class OverflowTests
         var model = new ReportedState();
         await using var recorder = await Recorder.StartAsync(new DirectoryWatcher(options), model.Apply);
         using var overflows = new OverflowCounter();
-        using var turns = new SemaphoreSlim(0);
-        var slow = FileEventSources.Current!;
-        slow.BeforeRead = () => turns.Wait();
+        using var reader = new HeldReader();
 
         for (var d = 0; d < directories; d++)
         {
-            turns.Release(2);
+            reader.Allow(2);
             folder.MakeDirectory($"d{d % 10}/e{d}");
             for (var f = 0; f < 100; f++)
             {
@@ -33,16 +31,14 @@ public sealed class OverflowTests
             }
         }
 
-        await Catch(recorder, turns);
+        reader.Allow(1_000_000);
+        await recorder.FlushAsync();
         Assert.Equal(ReportedState.OfDisk(folder.Path), model.Paths);
-        while (await turns.WaitAsync(TimeSpan.Zero))
-        {
-            // What the reader did not need is taken back.
-        }
+        reader.Withdraw();
 
         for (var d = 0; d < directories; d += 2)
         {
-            turns.Release(1);
+            reader.Allow(1);
             for (var f = 0; f < 100; f += 2)
             {
                 folder.Write($"d{d % 10}/e{d}/f{f}", "22");
@@ -59,12 +55,14 @@ public sealed class OverflowTests
             }
         }
 
-        slow.BeforeRead = null;
-        await Catch(recorder, turns);
+        reader.Dispose();
+        await recorder.FlushAsync();
         Assert.Equal(ReportedState.OfDisk(folder.Path), model.Paths);
         Assert.Empty(model.Faults);
         Assert.True(overflows.Count > 0, "The queue did not overflow.");
         Assert.DoesNotContain(recorder.Events, static item => item.Action.IsForceReload);
+        Assert.NotEmpty(recorder.Errors);
+        Assert.All(recorder.Errors, static error => Assert.Equal(64, Assert.IsType<FileSignalsLostException>(error).Allowed));
 
         folder.Write("after", "1");
         await recorder.UntilAsync(static words => words.Contains("created after"));
@@ -81,9 +79,8 @@ public sealed class OverflowTests
         await using var plain = await Recorder.StartAsync(new FileWatcher(folder["plain"]));
         await using var tree = await Recorder.StartAsync(new DirectoryWatcher(folder.Path));
         using var overflows = new OverflowCounter();
-        using var gate = new ManualResetEventSlim();
+        using var reader = new HeldReader();
 
-        FileEventSources.Current!.BeforeRead = () => gate.Wait();
         for (var i = 0; i < 200; i++)
         {
             folder.Write("noise" + i, "1");
@@ -92,25 +89,18 @@ public sealed class OverflowTests
         folder.Write("app.yaml", "new");
         folder.Write("plain", "new");
         File.Delete(folder["noise7"]);
-        gate.Set();
-        FileEventSources.Current!.BeforeRead = null;
+        reader.Dispose();
 
         await config.UntilCountAsync(1);
         await plain.UntilCountAsync(1);
         await tree.FlushAsync();
         Assert.True(overflows.Count > 0);
+        Assert.All([config, plain, tree], static one => Assert.Contains("max_queued_events", Assert.Single(one.Errors).Message, StringComparison.Ordinal));
         Assert.Equal(["written app.yaml"], config.Words);
         Assert.Equal(["written plain"], plain.Words);
         Assert.Equal(201, tree.Words.Distinct().Count());
         folder.Write("app.yaml", "newer");
         await config.UntilCountAsync(2);
-    }
-
-    /// <summary>The reader, which waits for its turns, may read all there is.</summary>
-    private static Task Catch(Recorder recorder, SemaphoreSlim turns)
-    {
-        turns.Release(1_000_000);
-        return recorder.FlushAsync();
     }
 
     /// <summary>The kernel takes the limit when an instance is made, so no watcher may be alive.</summary>

@@ -29,16 +29,14 @@ public sealed class OvertakenMovesTests
         var model = new ReportedState();
         model.Assume(ReportedState.OfDisk(folder.Path));
         await using var recorder = await Recorder.StartAsync(new DirectoryWatcher(folder.Path, recursive: true), model.Apply);
-        using var gate = new ManualResetEventSlim();
-        FileEventSources.Current!.BeforeRead = gate.Wait;
+        using var reader = new HeldReader();
 
         foreach (var step in steps.Skip(1))
         {
             Do(folder, step);
         }
 
-        FileEventSources.Current!.BeforeRead = null;
-        gate.Set();
+        reader.Dispose();
         await recorder.FlushAsync();
         Assert.Equal(ReportedState.OfDisk(folder.Path), model.Paths);
         Assert.Empty(model.Faults);

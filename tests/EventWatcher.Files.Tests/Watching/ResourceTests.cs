@@ -91,7 +91,7 @@ public sealed class ResourceTests
     public async Task Disposal_amid_the_first_scan_leaves_nothing(int milliseconds)
     {
         using var folder = new TempFolder();
-        Shell.Run("mkdir -p d{1..50}/e{1..40}", folder.Path);
+        Shell.Run("mkdir -p d{1..40}/e{1..25}", folder.Path);
         Assert.Equal(0, Process.InotifyDescriptors);
         var stream = new DirectoryWatcher(folder.Path, recursive: true).Watch();
         SpinWait.SpinUntil(static () => Process.InotifyWatches > 2, TimeSpan.FromMilliseconds(milliseconds));
@@ -106,17 +106,16 @@ public sealed class ResourceTests
     public async Task Disposal_amid_an_overflow_leaves_nothing()
     {
         using var folder = new TempFolder();
-        Shell.Run("mkdir -p d{1..50}/e{1..40}", folder.Path);
+        Shell.Run("mkdir -p d{1..40}/e{1..25}", folder.Path);
         using var queue = new SystemSetting("/proc/sys/fs/inotify/max_queued_events", "64");
         using var overflows = new OverflowCounter();
-        using var gate = new ManualResetEventSlim();
         var stream = new DirectoryWatcher(folder.Path, recursive: true).Watch();
         await stream.Ready.WaitAsync(Eventually.DefaultDeadline);
-        FileEventSources.Current!.BeforeRead = gate.Wait;
+        using var reader = new HeldReader();
         Shell.Run("for i in {1..200}; do echo 1 > d1/e1/f$i; done; rm -r d2", folder.Path);
 
         var flush = Eventually.TrueAsync(() => overflows.Count > 0);
-        gate.Set();
+        reader.Dispose();
         await flush;
         await stream.DisposeAsync();
 

@@ -148,7 +148,10 @@ public sealed class LabelReaderTests
         var app = Container("shop-app-1", ("com.docker.compose.project", "shop"), ("com.docker.compose.depends_on", "db:service_healthy:false,absent:service_started:true"));
         var options = new IdleContainerOptions();
 
-        LabelReader.AddComposeDependencies(options, app, [other, db, app]);
+        LabelReader.AddComposeDependencies(
+            options,
+            app,
+            (project, service) => new[] { other, db, app }.FirstOrDefault(container => LabelReader.ServiceOf(container) == (project, service)));
 
         Assert.Equal(["shop-db-1:healthy"], options.DependsOn);
     }

@@ -124,6 +124,32 @@ public sealed class IdleTcpListenerTests : IAsyncDisposable
         Assert.Equal("hibye"u8.ToArray(), await ReadToEndAsync(client));
     }
 
+    /// <summary>What others do is told by events, and a connection may be faster than these.</summary>
+    [Fact]
+    public async Task Container_that_has_ended_before_anybody_said_so_is_woken_again()
+    {
+        var (watcher, listener) = Listen(static options => options.Probe = ProbeKind.None);
+        await Eventually.CompletesAsync(watcher.WakeAsync());
+        _runtime.HoldEvents();
+        _runtime.End("app");
+        _runtime.OnCall = (call, _) =>
+        {
+            if (call.Action == FakeContainerAction.Start)
+            {
+                _echo.Start();
+            }
+
+            return Task.CompletedTask;
+        };
+        using var client = await DialAsync(listener);
+
+        await client.SendAsync("hi"u8.ToArray());
+        client.Shutdown(SocketShutdown.Send);
+
+        Assert.Equal("hibye"u8.ToArray(), await ReadToEndAsync(client));
+        Assert.Equal(2, _runtime.CountCalls(FakeContainerAction.Start));
+    }
+
     [Fact]
     public async Task Container_that_cannot_be_woken_its_connections_are_closed()
     {

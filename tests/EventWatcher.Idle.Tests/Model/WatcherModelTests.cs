@@ -27,8 +27,14 @@ public sealed class WatcherModelTests
 
     /// <summary>Seeds that found something once.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
+    [InlineData(324000339)]
+    [InlineData(324000381)]
+    [InlineData(5018139)]
+    [InlineData(5046277)]
+    [InlineData(5122562)]
+    [InlineData(5300001)]
+    [InlineData(6001497)]
+    [InlineData(6012136)]
     public async Task Seeds_of_the_past_keep_every_promise(int seed) => await Task.Run(() =>
     {
         using var model = new WatcherModel(seed);

@@ -1,4 +1,6 @@
+using System.Net;
 using EventWatcher.Docker;
+using EventWatcher.Idle;
 using EventWatcher.TestKit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -98,6 +100,48 @@ internal static class Snippets
     {
         // snippet: docker-filters
         watcher.Watch(DockerFilters.Start + DockerFilters.Die + DockerFilters.Label("com.example.app", "web"), cancellationToken);
+        // end
+    }
+
+    public static async Task IdleAsync(CancellationToken cancellationToken)
+    {
+        // snippet: idle-start
+        await using var docker = new DockerContainerProvider();
+        await using var manager = new IdleManager(docker);
+        manager.Start();
+        // end
+        await LeaseAsync(manager, cancellationToken);
+        await ListenAsync(manager);
+    }
+
+    public static void IdleHosted(IHostApplicationBuilder builder)
+    {
+        // snippet: idle-hosted
+        builder.Services.AddSingleton<IContainerProvider>(new DockerContainerProvider());
+        builder.Services.AddEventWatcher().AddIdle(builder.Configuration.GetSection("Idle"));
+        // end
+    }
+
+    private static async Task LeaseAsync(IdleManager manager, CancellationToken cancellationToken)
+    {
+        // snippet: idle-lease
+        IdleWatcher app = manager.GetOrAdd("app");
+        using (IdleLease lease = await app.AcquireAsync(cancellationToken)) // wakes it where it sleeps
+        {
+            await using var connection = await app.ConnectAsync(cancellationToken: cancellationToken);
+        }
+        // end
+    }
+
+    private static async Task ListenAsync(IdleManager manager)
+    {
+        // snippet: idle-tcp
+        await using var listener = new IdleTcpListener(manager, new IdleTcpListenerOptions
+        {
+            ListenOn = new IPEndPoint(IPAddress.Any, 5432),
+            Container = "db",
+        });
+        listener.Start();
         // end
     }
 

@@ -17,6 +17,15 @@ internal sealed class CrashingDisk(Random random)
     /// <summary>Gets or sets how many bytes all files may take.</summary>
     public long Capacity { get; set; } = long.MaxValue;
 
+    /// <summary>Gets or sets what happens before a flush, while nothing else of the disk is held up.</summary>
+    public Action? BeginFlushing { get; set; }
+
+    /// <summary>Gets what a flush may wait for.</summary>
+    public ManualResetEventSlim HeldUp { get; } = new();
+
+    /// <summary>Gets a value indicating whether a flush is under way.</summary>
+    public bool IsFlushing { get; private set; }
+
     /// <summary>Gets how many operations there were.</summary>
     public long Operations { get; private set; }
 
@@ -43,6 +52,17 @@ internal sealed class CrashingDisk(Random random)
             _operationsLeft = long.MaxValue;
             _flushesLeft = long.MaxValue;
             return new CrashingStorage(this, ++_life);
+        }
+    }
+
+    /// <summary>Puts a file there, as if it had always been.</summary>
+    public void Put(string name, byte[] content)
+    {
+        lock (_gate)
+        {
+            var file = new CrashingFile();
+            file.Tamper(content);
+            _names[name] = _durableNames[name] = file;
         }
     }
 
@@ -110,6 +130,16 @@ internal sealed class CrashingDisk(Random random)
 
         scope.Dispose();
         throw new PowerCutException();
+    }
+
+    public void PrepareFlush()
+    {
+        if (BeginFlushing is { } begin)
+        {
+            IsFlushing = true;
+            begin();
+            IsFlushing = false;
+        }
     }
 
     public CrashingFile? Find(string name) => _names.GetValueOrDefault(name);

@@ -85,6 +85,7 @@ internal sealed class CrashingStorage(CrashingDisk disk, int life) : IStorage
 
         public void Flush()
         {
+            disk.PrepareFlush();
             using var operation = disk.Begin(life);
             disk.Flush(file);
         }

@@ -1,0 +1,7 @@
+namespace EventWatcher.Proxmox;
+
+internal enum GuestKind
+{
+    Lxc = 0,
+    Qemu,
+}

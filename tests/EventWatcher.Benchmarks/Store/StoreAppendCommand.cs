@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using EventWatcher.Store;
+
+namespace EventWatcher.Benchmarks;
+
+/// <summary>Appends that are on the disk when they are acknowledged, beside what the disk can do, in turns.</summary>
+internal static class StoreAppendCommand
+{
+    private const int PayloadBytes = 256;
+    private const int BatchSize = 1_000;
+    private const int Writers = 100;
+
+    private static readonly NewEvent Item = NewEvent.FromPayload(StoreOperation.Create, "Item", new byte[PayloadBytes]);
+
+    public static async Task RunAsync(CommandArguments arguments)
+    {
+        var rounds = arguments.Number("--rounds", 5);
+        var duration = TimeSpan.FromSeconds(arguments.Number("--seconds", 2));
+        var parent = arguments.Text("--directory");
+        arguments.RefuseOthers();
+
+        using var folder = new StoreFolder(parent);
+        using var bare = new BareDisk(folder["bare"], PayloadBytes);
+        using var bareBatch = new BareDisk(folder["bare-batch"], PayloadBytes * BatchSize);
+        var rows = new Row[]
+        {
+            new("1 writer", 1, bare, OneAsync, 0.8, 0),
+            new("100 writers awaiting each", Writers, bare, OneAsync, 0.4 * Writers, 200_000),
+            new("batches of 1,000", 1, bareBatch, BatchAsync, 0.5 * BatchSize, 0),
+        };
+        for (var round = 0; round <= rounds; round++)
+        {
+            foreach (var row in rows)
+            {
+                var (rate, reference) = await MeasureAsync(folder, row, duration);
+                if (round > 0)
+                {
+                    row.Rate.Add(rate);
+                    row.Reference.Add(reference);
+                    row.Ratio.Add(rate / reference);
+                }
+            }
+        }
+
+        var table = new Table($"{rounds} rounds, medians", "events/s", "bare write and flush/s", "events a bare one", "at least", "");
+        foreach (var row in rows)
+        {
+            table.Add(
+                row.Name,
+                Figures.Whole(row.Rate.Median),
+                Figures.Whole(row.Reference.Median),
+                Figures.Fixed(row.Ratio.Median, 2),
+                Figures.Fixed(row.LeastRatio) + (row.LeastRate > 0 ? $", or {Figures.Whole(row.LeastRate)}/s" : ""),
+                Figures.Verdict(row.Ratio.Median >= row.LeastRatio || (row.LeastRate > 0 && row.Rate.Median >= row.LeastRate)));
+        }
+
+        table.Print();
+    }
+
+    /// <summary>The disk is not the same from one moment to the next: both take many short turns.</summary>
+    private static async Task<(double Rate, double Reference)> MeasureAsync(StoreFolder folder, Row row, TimeSpan duration)
+    {
+        const int Turns = 10;
+        var (rate, reference) = (0.0, 0.0);
+        await using (var store = folder.Open("store"))
+        {
+            for (var turn = 0; turn < Turns; turn++)
+            {
+                reference += row.Bare.Measure(duration / Turns) / Turns;
+                var started = Stopwatch.GetTimestamp();
+                var counts = await Task.WhenAll(Enumerable.Range(0, row.Writers).Select(_ => Task.Run(() => row.WriteAsync(store, started, duration / Turns))));
+                rate += counts.Sum() / Stopwatch.GetElapsedTime(started).TotalSeconds / Turns;
+            }
+        }
+
+        folder.Remove("store");
+        return (rate, reference);
+    }
+
+    private static async Task<long> OneAsync(FileEventStore store, long started, TimeSpan duration)
+    {
+        var count = 0L;
+        while (Stopwatch.GetElapsedTime(started) < duration)
+        {
+            _ = await store.StoreEventAsync(Item);
+            count++;
+        }
+
+        return count;
+    }
+
+    private static async Task<long> BatchAsync(FileEventStore store, long started, TimeSpan duration)
+    {
+        var batch = Enumerable.Repeat(Item, BatchSize).ToArray();
+        var count = 0L;
+        while (Stopwatch.GetElapsedTime(started) < duration)
+        {
+            _ = await store.StoreEventsAsync(batch);
+            count += BatchSize;
+        }
+
+        return count;
+    }
+
+    private sealed record Row(
+        string Name, int Writers, BareDisk Bare, Func<FileEventStore, long, TimeSpan, Task<long>> WriteAsync, double LeastRatio, double LeastRate)
+    {
+        public Samples Rate { get; } = new();
+
+        public Samples Reference { get; } = new();
+
+        public Samples Ratio { get; } = new();
+    }
+}

@@ -1,0 +1,64 @@
+using EventWatcher.TestKit;
+
+namespace EventWatcher.Files.Tests;
+
+/// <summary>Several who watch one path, each for himself.</summary>
+public sealed class ConsumersTests
+{
+    public static TheoryData<string> Watchers => [nameof(DirectoryWatcher), nameof(FileWatcher), nameof(ConfigFileWatcher)];
+
+    [Theory]
+    [MemberData(nameof(Watchers))]
+    public async Task Consumers_of_one_path_each_see_every_event_though_one_never_reads(string kind)
+    {
+        const int Rounds = 20;
+        using var folder = new TempFolder();
+        var file = folder.Write("app.yaml", "begin");
+        await using var blocked = Make(kind, folder.Path, file, capacity: 5).Watch();
+        await blocked.Ready.WaitAsync(Eventually.DefaultDeadline);
+        await using var one = await Recorder.StartAsync(Make(kind, folder.Path, file));
+        await using var two = await Recorder.StartAsync(Make(kind, folder.Path, file));
+
+        for (var i = 0; i < Rounds; i++)
+        {
+            await File.WriteAllTextAsync(file, "round " + i);
+            await one.UntilCountAsync(i + 1);
+            await two.UntilCountAsync(i + 1);
+            await Eventually.TrueAsync(() => blocked.Statistics.Emitted >= i + 1);
+        }
+
+        await one.FlushAsync();
+        await two.FlushAsync();
+        Assert.Equal(Enumerable.Repeat("written app.yaml", Rounds), one.Words);
+        Assert.Equal(one.Words, two.Words);
+        Assert.True(blocked.Statistics.Dropped > 0);
+    }
+
+    [Fact]
+    public async Task Consumers_of_one_path_by_three_kinds_of_watcher_each_see_it()
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("app.yaml", "begin");
+        var recorders = new List<Recorder>();
+        foreach (var kind in new[] { nameof(DirectoryWatcher), nameof(FileWatcher), nameof(ConfigFileWatcher) })
+        {
+            recorders.Add(await Recorder.StartAsync(Make(kind, folder.Path, file)));
+        }
+
+        Shell.Run("echo new > app.yaml.tmp; mv app.yaml.tmp app.yaml", folder.Path);
+        foreach (var recorder in recorders)
+        {
+            await recorder.UntilCountAsync(1);
+            await recorder.FlushAsync();
+            Assert.Equal(["written app.yaml"], recorder.Words);
+            await recorder.DisposeAsync();
+        }
+    }
+
+    private static Watcher Make(string kind, string folder, string file, int capacity = 1_000) => kind switch
+    {
+        nameof(DirectoryWatcher) => new DirectoryWatcher(new DirectoryWatcherOptions { Path = folder, Capacity = capacity }),
+        nameof(FileWatcher) => new FileWatcher(new FileWatcherOptions { Path = file, Capacity = capacity }),
+        _ => new ConfigFileWatcher(new ConfigFileWatcherOptions { Paths = { file }, Capacity = capacity }),
+    };
+}

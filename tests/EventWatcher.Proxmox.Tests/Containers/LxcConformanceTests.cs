@@ -1,0 +1,3 @@
+namespace EventWatcher.Proxmox.Tests;
+
+public sealed class LxcConformanceTests() : FakeProviderConformanceTests("lxc");

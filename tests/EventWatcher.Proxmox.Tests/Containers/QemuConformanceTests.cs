@@ -1,0 +1,3 @@
+namespace EventWatcher.Proxmox.Tests;
+
+public sealed class QemuConformanceTests() : FakeProviderConformanceTests("qemu");

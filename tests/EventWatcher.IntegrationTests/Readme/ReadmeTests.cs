@@ -11,7 +11,8 @@ namespace EventWatcher.IntegrationTests;
 public sealed partial class ReadmeTests
 {
     public static TheoryData<string> Readmes =>
-        ["README.md", "src/EventWatcher.Core/README.md", "src/EventWatcher.Docker/README.md", "src/EventWatcher.Files/README.md", "src/EventWatcher.Idle/README.md", "src/EventWatcher.TestKit/README.md"];
+        ["README.md", "src/EventWatcher.Core/README.md", "src/EventWatcher.Docker/README.md", "src/EventWatcher.Files/README.md", "src/EventWatcher.Idle/README.md",
+            "src/EventWatcher.Idle.AspNetCore/README.md", "src/EventWatcher.TestKit/README.md"];
 
     [Theory]
     [MemberData(nameof(Readmes))]
@@ -42,6 +43,7 @@ public sealed partial class ReadmeTests
     [Theory]
     [InlineData("src/EventWatcher.Core/README.md", typeof(EventQueueOptions))]
     [InlineData("src/EventWatcher.Docker/README.md", typeof(DockerWatcherOptions))]
+    [InlineData("src/EventWatcher.Idle.AspNetCore/README.md", typeof(EventWatcher.Idle.AspNetCore.IdleHttpOptions))]
     [InlineData("src/EventWatcher.Files/README.md", typeof(DirectoryWatcherOptions))]
     public void Table_has_every_option_with_its_default(string readme, Type type)
     {

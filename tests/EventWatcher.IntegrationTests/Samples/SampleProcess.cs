@@ -38,6 +38,8 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public static SampleProcess CustomWatcher(string dockerHost) => Start("CustomWatcher", "CustomWatcher", isRead: true, dockerHost);
 
+    public static SampleProcess IdleGateway(params string[] arguments) => Start("IdleGateway", "idle-gateway", isRead: true, dockerHost: null, arguments);
+
     public async Task<string> WaitForLineAsync(Func<string, bool> isIt)
     {
         await Deadline.UntilAsync(

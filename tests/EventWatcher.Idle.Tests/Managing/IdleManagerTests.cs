@@ -311,7 +311,20 @@ public sealed class IdleManagerTests : IAsyncDisposable
         await Eventually.CompletesAsync(app.WakeAsync());
         using var end = new CancellationTokenSource();
         var (held, wrong, sleeps) = (0, 0, 0);
-        var users = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        var users = Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(Use, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+
+        await Eventually.TrueAsync(async () =>
+        {
+            sleeps += await Eventually.CompletesAsync(app.SleepAsync()) ? 1 : 0;
+            await Eventually.CompletesAsync(app.WakeAsync());
+            return sleeps >= 60 && Volatile.Read(ref held) >= 300;
+        });
+
+        await end.CancelAsync();
+        await Task.WhenAll(users);
+        Assert.Equal(0, wrong);
+
+        void Use()
         {
             while (!end.IsCancellationRequested)
             {
@@ -323,7 +336,8 @@ public sealed class IdleManagerTests : IAsyncDisposable
                         Interlocked.Increment(ref wrong);
                     }
 
-                    Thread.Yield();
+                    // Long enough for a stop to show that has just been begun.
+                    Thread.SpinWait(2_000);
                     if (_runtime.StatusOf("app") != ContainerStatus.Running)
                     {
                         Interlocked.Increment(ref wrong);
@@ -332,20 +346,9 @@ public sealed class IdleManagerTests : IAsyncDisposable
                     lease.Dispose();
                 }
 
-                Thread.Yield();
+                Thread.SpinWait(6_000);
             }
-        })).ToArray();
-
-        for (var round = 0; round < 500; round++)
-        {
-            sleeps += await Eventually.CompletesAsync(app.SleepAsync()) ? 1 : 0;
-            await Eventually.CompletesAsync(app.WakeAsync());
         }
-
-        await end.CancelAsync();
-        await Task.WhenAll(users);
-        Assert.Equal(0, wrong);
-        Assert.True(held > 0 && sleeps > 0, $"{held} leases, {sleeps} sleeps");
     }
 
     /// <summary>Ten thousand containers: one list, one timer, and no question for each of them.</summary>

@@ -74,6 +74,6 @@ internal sealed record Arguments
     {
         var words = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         urls = [.. words.Select(static word => Uri.TryCreate(word, UriKind.Absolute, out var url) ? url : null).OfType<Uri>()];
-        return words.Length > 0 && urls.Length == words.Length && Array.TrueForAll(urls, static url => url.Scheme == "http" && url.PathAndQuery == "/");
+        return words.Length > 0 && urls.Length == words.Length && Array.TrueForAll(urls, static url => url is { Scheme: "http", PathAndQuery: "/" });
     }
 }

@@ -78,6 +78,12 @@ internal static class ForwardedAnswer
             var count = await stream.ReadAsync(writer.GetMemory(), cancellationToken).ConfigureAwait(false);
             if (count == 0)
             {
+                // With a length and headers that have gone already, the server would keep the last piece for the next answer.
+                if (pending > 0)
+                {
+                    await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+                }
+
                 return;
             }
 

@@ -108,6 +108,23 @@ public sealed class IdleForwarderTests
     }
 
     [Fact]
+    public async Task Last_piece_of_an_answer_with_a_length_is_not_kept_back()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var site = await StartAsync(listener.LocalEndpoint.ToString()!);
+        var request = site.SendAsync(Site.Request(HttpMethod.Get, "/"), HttpCompletionOption.ResponseHeadersRead);
+        using var container = await listener.AcceptSocketAsync();
+        await container.ReceiveAsync(new byte[1_000]);
+        await container.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"u8.ToArray());
+        using var answer = await request.WaitAsync(TimeSpan.FromSeconds(30));
+
+        await container.SendAsync("last"u8.ToArray());
+
+        Assert.Equal("last", await answer.Content.ReadAsStringAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public async Task WebSocket_passes_through_and_holds_a_lease()
     {
         await using var backend = await Backend.StartAsync(static async context =>

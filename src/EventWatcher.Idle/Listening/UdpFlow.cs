@@ -53,6 +53,9 @@ internal sealed class UdpFlow(IdleWatcher watcher, IdleUdpListenerOptions option
         lock (_gate)
         {
             _server = server;
+
+            // However long the wake took, that was no silence of the flow.
+            _lastDatagram = clock.Now;
         }
 
         SendPending(server);

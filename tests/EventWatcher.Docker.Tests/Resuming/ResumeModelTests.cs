@@ -14,7 +14,7 @@ public sealed class ResumeModelTests
     {
         if (Environment.GetEnvironmentVariable("EVENTWATCHER_SEED") is { } given)
         {
-            await RunAsync(int.Parse(given, CultureInfo.InvariantCulture));
+            Assert.Null(await RunAsync(int.Parse(given, CultureInfo.InvariantCulture)));
             return;
         }
 
@@ -22,12 +22,20 @@ public sealed class ResumeModelTests
         var budget = TimeSpan.FromSeconds(IsLong ? 300 : 12);
         do
         {
-            await RunAsync(Random.Shared.Next());
+            var seed = Random.Shared.Next();
+            if (await RunAsync(seed) is { } unneeded)
+            {
+                // How the threads of engine and hub fall together is not in the seed. A loss counts at once; a reload
+                // that was not needed, which the promise allows, counts when it comes again.
+                Assert.True(await RunAsync(seed) is null, unneeded);
+                Assert.True(await RunAsync(seed) is null, unneeded);
+            }
         }
         while (TimeProvider.System.GetElapsedTime(started) < budget);
     }
 
-    private static async Task RunAsync(int seed)
+    /// <returns>A reload that was not needed; null where there was none.</returns>
+    private static async Task<string?> RunAsync(int seed)
     {
         await using var model = new OutageModel(seed);
         try
@@ -37,6 +45,8 @@ public sealed class ResumeModelTests
             {
                 await model.RoundAsync();
             }
+
+            return model.UnneededReload;
         }
         catch (Exception exception) when (exception is not Xunit.Sdk.XunitException)
         {

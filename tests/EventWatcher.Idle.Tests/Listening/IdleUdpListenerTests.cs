@@ -30,7 +30,7 @@ public sealed class IdleUdpListenerTests
         options.Containers["dns"] = new IdleContainerOptions { Port = port, Probe = ProbeKind.None };
         await using var manager = new IdleManager(runtime, options);
         manager.Start();
-        await using var listener = new IdleUdpListener(manager, new IdleUdpListenerOptions { Container = "dns", FlowTimeout = TimeSpan.FromSeconds(1) });
+        await using var listener = new IdleUdpListener(manager, new IdleUdpListenerOptions { Container = "dns", FlowTimeout = TimeSpan.FromSeconds(4) });
         listener.Start();
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         await client.ConnectAsync(listener.LocalEndPoint!);
@@ -46,6 +46,37 @@ public sealed class IdleUdpListenerTests
         Assert.Equal(1, manager.GetOrAdd("dns").Snapshot().Leases);
         await Eventually.TrueAsync(() => listener.FlowCount == 0 && manager.GetOrAdd("dns").Snapshot().Leases == 0);
         Assert.Equal("fourth", await AskAsync(client, "fourth"));
+    }
+
+    [Fact]
+    public async Task Wake_that_takes_longer_than_the_flow_may_be_silent_loses_no_datagram()
+    {
+        var port = UdpEcho.FreePort();
+        await using var echo = new UdpEcho(port);
+        var runtime = new FakeContainerProvider();
+        runtime.Add("dns");
+        var started = new TaskCompletionSource();
+        var options = new IdleOptions();
+        options.Containers["dns"] = new IdleContainerOptions { Port = port, Probe = ProbeKind.None };
+        await using var manager = new IdleManager(runtime, options);
+        manager.Start();
+        await manager.Ready;
+        runtime.OnCall = async (call, token) =>
+        {
+            if (call.Action == FakeContainerAction.Start)
+            {
+                await started.Task.WaitAsync(token);
+            }
+        };
+        await using var listener = new IdleUdpListener(manager, new IdleUdpListenerOptions { Container = "dns", FlowTimeout = TimeSpan.FromMilliseconds(300) });
+        listener.Start();
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        await client.ConnectAsync(listener.LocalEndPoint!);
+        await client.SendAsync("first"u8.ToArray());
+        await Task.Delay(TimeSpan.FromMilliseconds(600), TimeProvider.System); // Longer than a flow may be silent.
+        started.SetResult();
+
+        Assert.Equal("first", await HearAsync(client));
     }
 
     [Fact]

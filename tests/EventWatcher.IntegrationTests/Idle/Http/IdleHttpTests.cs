@@ -205,7 +205,7 @@ public sealed class IdleHttpTests(DockerEngineFixture engine)
         {
             await socket.ConnectAsync(IPAddress.Loopback, house.Address.Port);
             await socket.SendAsync("GET / HTTP/1.1\r\nHost: app.localhost\r\n\r\n"u8.ToArray());
-            await Deadline.UntilAsync(() => server.Watcher.State != IdleState.Napping, static () => "a wake");
+            await Deadline.UntilAsync(() => server.Watcher.State is IdleState.Waking or IdleState.Starting or IdleState.Ready, static () => "a wake");
         }
 
         await Deadline.UntilAsync(() => server.Watcher.Snapshot().Waiting == 0, static () => "nobody waiting");

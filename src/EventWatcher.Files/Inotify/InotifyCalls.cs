@@ -34,6 +34,9 @@ internal static partial class InotifyCalls
     [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
     public static unsafe partial int Poll(PollEntry* entries, nuint count, TimeSpec* timeout, void* signals);
 
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    public static partial int ProcessControl(int option, nuint value, nuint unused3 = 0, nuint unused4 = 0, nuint unused5 = 0);
+
     [StructLayout(LayoutKind.Sequential)]
     public struct PollEntry
     {

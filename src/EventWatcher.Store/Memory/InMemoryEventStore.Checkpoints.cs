@@ -4,7 +4,7 @@ namespace EventWatcher.Store;
 public sealed partial class InMemoryEventStore
 {
     private readonly SortedDictionary<string, Checkpoint> _checkpoints = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Registration> _registrations = new(StringComparer.Ordinal);
+    private readonly WatcherRegistrations _watchers = new();
 
     /// <inheritdoc/>
     public async ValueTask StoreCheckpointAsync(string watcherId, long sequenceNumber, CancellationToken cancellationToken = default)
@@ -45,43 +45,12 @@ public sealed partial class InMemoryEventStore
     public ValueTask<IWatcherRegistration> RegisterWatcherAsync(string watcherId, bool isEphemeral, CancellationToken cancellationToken = default)
     {
         WatcherIds.ThrowIfInvalid(watcherId);
-        return AnswerLocked<IWatcherRegistration>(
-            () =>
-            {
-                var registration = new Registration(this, watcherId, isEphemeral);
-                return _registrations.TryAdd(watcherId, registration)
-                    ? registration
-                    : throw new StoreWatcherException(watcherId, "it runs in this process already; stop that one first, or take another id.");
-            },
-            cancellationToken);
+        return AnswerLocked(() => _watchers.Add(watcherId, isEphemeral), cancellationToken);
     }
 
     /// <summary>Gets up to where no watcher needs the log any more.</summary>
     private long CollectableByWatchers() =>
-        _registrations.Values.Any(watcher => !watcher.IsEphemeral && !_checkpoints.ContainsKey(watcher.WatcherId))
+        _watchers.Lasting.Any(watcherId => !_checkpoints.ContainsKey(watcherId))
             ? 0
             : _checkpoints.Values.Select(static checkpoint => checkpoint.SequenceNumber).DefaultIfEmpty(long.MaxValue).Min();
-
-    private sealed class Registration(InMemoryEventStore store, string watcherId, bool isEphemeral) : IWatcherRegistration
-    {
-        public string WatcherId { get; } = watcherId;
-
-        public bool IsEphemeral { get; } = isEphemeral;
-
-        public CancellationToken Lost => CancellationToken.None;
-
-        public ValueTask DisposeAsync()
-        {
-            lock (store._gate)
-            {
-                // Once only: another one may have the id by the second time.
-                if (store._registrations.GetValueOrDefault(WatcherId) == this)
-                {
-                    store._registrations.Remove(WatcherId);
-                }
-            }
-
-            return ValueTask.CompletedTask;
-        }
-    }
 }

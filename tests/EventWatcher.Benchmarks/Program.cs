@@ -7,6 +7,11 @@ if (args is [] or ["--help" or "-h"])
     return args is [] ? 2 : 0;
 }
 
+if (args[0] == ReportCommand.Name)
+{
+    return await Commands.GuardAsync(() => ReportCommand.RunAsync(args[1..]));
+}
+
 if (Commands.Find(args[0]) is { } command)
 {
     return await Commands.RunAsync(command, args[1..]);

@@ -72,5 +72,12 @@ internal static class EventDecodingCommand
         }
 
         table.Print();
+        Report.Add(
+            $"decoding the engine's stream, {(isChunkAnEvent ? "a chunk an event" : "in chunks of 64 KiB")}",
+            $"{Figures.Whole(rates[0].Median)}/s, {Figures.Whole(bytes[0].Median)} B each",
+            $"`JsonDocument` {Figures.Whole(rates[1].Median)}/s, {Figures.Whole(bytes[1].Median)} B; Newtonsoft.Json {Figures.Whole(rates[2].Median)}/s, {Figures.Whole(bytes[2].Median)} B",
+            Figures.Ratio(rates[0].Median / rates[1].Median),
+            $">= {Figures.Whole(LimitRate)}/s, < {Figures.Whole(LimitBytes)} B",
+            rates[0].Median >= LimitRate && bytes[0].Median < LimitBytes);
     }
 }

@@ -58,6 +58,13 @@ internal static class SlowConsumerCommand
         Add(table, "EventQueue, its handler is blocked", blocked, nobody, "not slowed (<= " + Figures.Ratio(Noise) + ")", Figures.Verdict(ratio <= Noise));
         Add(table, "a client that does not read", notReading, nobody, "", "");
         table.Print();
+        Report.Add(
+            "an engine's rename while a handler is blocked",
+            $"{Figures.Fixed(blocked.Median, 2)} ms",
+            $"nobody watches {Figures.Fixed(nobody.Median, 2)} ms, a client that does not read {Figures.Fixed(notReading.Median, 0)} ms",
+            Figures.Ratio(ratio) + " nobody watching",
+            "<= " + Figures.Ratio(Noise),
+            ratio <= Noise);
     }
 
     private static void Add(Table table, string name, Samples samples, Samples nobody, string limit, string verdict) => table.Add(

@@ -48,6 +48,11 @@ internal static class FileLatencyCommand
                 }
             }
 
+            Report.Add(
+                $"a file's close to the handler, beyond {settle.TotalMilliseconds} ms of settling",
+                $"{Figures.Whole(measured.Median)} us",
+                limit: $"< {Figures.Whole(Limit)} us",
+                holds: measured.Median < Limit);
             table.Add(
                 $"{measured.Count} samples",
                 $"{settle.TotalMilliseconds} ms",

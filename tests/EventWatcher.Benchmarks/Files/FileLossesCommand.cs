@@ -56,6 +56,7 @@ internal static class FileLossesCommand
     {
         var (ours, ourTime) = await OursAsync(recursive, make, expected, slow);
         var (theirs, theirTime) = await TheirsAsync(recursive, make, expected, slow);
+        Report.Add(what, $"{Figures.Whole(ours)} of {Figures.Whole(expected)} seen", $"`FileSystemWatcher` {Figures.Whole(theirs)}", limit: "none lost", holds: ours == expected);
         table.Add(
             what,
             Figures.Whole(expected),

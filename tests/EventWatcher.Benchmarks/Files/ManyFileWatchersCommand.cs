@@ -53,6 +53,12 @@ internal static class ManyFileWatchersCommand
         table.Add("FileSystemWatcher", Figures.Whole(Descriptors()), Figures.Whole(Threads() - threads), Figures.Whole(bytes), Figures.Whole(failed), "", "");
         watchers.ForEach(watcher => watcher.Dispose());
         table.Print();
+        Report.Add(
+            $"{Figures.Whole(count)} watchers of directories",
+            $"{descriptors} descriptor, {readers} thread",
+            $"`FileSystemWatcher` {Figures.Whole(watchers.Count)} before it fails, a descriptor and a thread each",
+            limit: "1 and 1",
+            holds: descriptors == 1 && readers == 1);
     }
 
     private static int Threads() => Directory.GetDirectories("/proc/self/task").Length;

@@ -39,6 +39,13 @@ internal static class TreeSetupCommand
             _ = DropCaches();
             var cold = await MeasureBytesAsync(folder.Path, static () => { });
             table.Add("find, cold cache", Figures.Fixed(found, 2), "", "");
+            Report.Add(
+                $"first look at {Figures.Whole(directories)} directories with {Figures.Whole(files)} files, cold cache",
+                $"{Figures.Fixed(cold.Seconds)} s",
+                $"`find` {Figures.Fixed(found)} s",
+                Figures.Ratio(cold.Seconds / found),
+                $"<= {Figures.Ratio(ColdLimit)}",
+                cold.Seconds <= found * ColdLimit);
             table.Add("cold cache", Figures.Fixed(cold.Seconds, 2), $"<= {Figures.Ratio(ColdLimit)} find", Figures.Verdict(cold.Seconds <= found * ColdLimit));
         }
 
@@ -49,6 +56,12 @@ internal static class TreeSetupCommand
         memory.Add("a directory with its name", Figures.Fixed(perDirectory), "< " + Figures.Whole(DirectoryLimit), Figures.Verdict(perDirectory < DirectoryLimit));
         memory.Add("a file with its name", Figures.Fixed(perFile), "< " + Figures.Whole(FileLimit), Figures.Verdict(perFile < FileLimit));
         memory.Print();
+        Report.Add("the same with a warm cache", $"{Figures.Fixed(whole.Seconds)} s", limit: $"< {Figures.Fixed(WarmLimit, 0)} s", holds: whole.Seconds < WarmLimit);
+        Report.Add(
+            "memory of a watched directory, of a watched file",
+            $"{Figures.Whole(perDirectory)} B, {Figures.Whole(perFile)} B",
+            limit: $"< {Figures.Whole(DirectoryLimit)} B, < {Figures.Whole(FileLimit)} B",
+            holds: perDirectory < DirectoryLimit && perFile < FileLimit);
     }
 
     private static async Task<(double Bytes, double Seconds)> MeasureBytesAsync(string path, Action make)

@@ -43,6 +43,12 @@ internal static class IdleQueuesCommand
         GC.KeepAlive(all);
         await ReleaseAsync(all);
 
+        if (isLimited)
+        {
+            var holds = bytes < LimitBytes && timers <= 0;
+            Report.Add($"{Figures.Whole(count)} idle queues ({name})", $"{Figures.Whole(bytes)} B each, {Figures.Whole(timers)} timers", limit: $"< {Figures.Whole(LimitBytes)} B, no timer", holds: holds);
+        }
+
         table.Add(
             name,
             count > 1 ? Figures.Whole(bytes) : "",

@@ -40,6 +40,13 @@ internal static class QueueLatencyCommand
             }
 
             var ratio = ofQueue.Median / ofChannel.Median;
+            Report.Add(
+                $"enqueue to handler, one event at a time, every {gap.TotalMilliseconds} ms",
+                $"{Figures.Fixed(ofQueue.Median)} us",
+                $"bounded channel {Figures.Fixed(ofChannel.Median)} us",
+                Figures.Ratio(ratio),
+                "<= " + Figures.Ratio(Limit),
+                ratio <= Limit);
             table.Add(
                 $"{ofQueue.Count} samples each",
                 $"{gap.TotalMilliseconds} ms",

@@ -37,11 +37,27 @@ internal static class QueueThroughputCommand
                     Figures.Ratio(rates.Median / channel));
             }
 
+            AddToReport(producers, results);
             ThroughputVerdict.Add(verdict, producers, results[3].Rates.Median, channel, results[1].Rates.Median, results[3].Bytes.Median);
         }
 
         table.Print();
         verdict.Print();
+    }
+
+    private static void AddToReport(int producers, List<(string Pipeline, Samples Rates, Samples Processor, Samples Batches, Samples Bytes)> results)
+    {
+        static string Of(Samples rates) => Figures.Fixed(rates.Median, 0) + " M/s";
+
+        var (channel, batchBlock, rx, queue) = (results[0].Rates, results[1].Rates, results[2].Rates, results[3].Rates);
+        var ratio = queue.Median / Math.Max(channel.Median, batchBlock.Median);
+        Report.Add(
+            $"events through a queue in batches of 1,000, {producers} producer{(producers == 1 ? "" : "s")}",
+            $"{Of(queue)}, {Figures.Fixed(results[3].Bytes.Median, 2)} B each",
+            $"bounded channel {Of(channel)}, `BatchBlock` {Of(batchBlock)}, Rx `Buffer` {Of(rx)}",
+            $"{Figures.Ratio(ratio)} the best that hops threads",
+            $">= 1.00 x, <= {Figures.Fixed(ThroughputVerdict.LimitBytes)} B",
+            ratio >= 1 && results[3].Bytes.Median <= ThroughputVerdict.LimitBytes);
     }
 
     private static async Task<List<(string Pipeline, Samples Rates, Samples Processor, Samples Batches, Samples Bytes)>> MeasureAsync(int producers, int rounds, int events)

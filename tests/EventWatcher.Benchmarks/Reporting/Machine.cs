@@ -9,11 +9,17 @@ internal static class Machine
 {
     public static void Print(string[] args)
     {
-        Console.WriteLine($"machine   {Processor()}, {Environment.ProcessorCount} cores; {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription} ({Configuration()}){Load()}");
+        Console.WriteLine($"machine   {Description()} ({Configuration()}){Load()}");
         Console.WriteLine($"date      {DateTimeOffset.UtcNow.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)}");
         Console.WriteLine($"command   dotnet run -c Release --project tests/EventWatcher.Benchmarks -- {string.Join(' ', args)}");
         Console.WriteLine();
     }
+
+    /// <summary>In one sentence, as a document has it.</summary>
+    public static string Describe() => $"{Description()}; {DateTimeOffset.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}{Load()}";
+
+    private static string Description() =>
+        $"{Processor()}, {Environment.ProcessorCount} cores; {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}";
 
     private static string Configuration() =>
         typeof(Machine).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "unknown configuration";

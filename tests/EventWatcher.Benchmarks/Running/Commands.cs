@@ -35,7 +35,11 @@ internal static class Commands
         An engine's commands start an engine of their own (as root, with dockerd and busybox installed) where --docker
         names none; they remove what they make on one that is named.
 
-        What begins with a dash goes to BenchmarkDotNet, in this process unless --runtimes says otherwise:
+        All of it:
+
+        {ReportCommand.Help}
+
+        What else begins with a dash goes to BenchmarkDotNet, in this process unless --runtimes says otherwise:
 
           --filter '*Queue*' --job short
               EventQueue beside channel, BatchBlock and Rx: events/s, bytes an event
@@ -43,19 +47,28 @@ internal static class Commands
               the names
         """;
 
+    /// <summary>What a report runs, in its order.</summary>
+    public static IEnumerable<Command> Reported => All.Where(static command => !command.IsHidden);
+
     public static Command? Find(string name) => All.FirstOrDefault(command => string.Equals(command.Name, name, StringComparison.Ordinal));
 
-    public static async Task<int> RunAsync(Command command, string[] options)
+    public static Task<int> RunAsync(Command command, string[] options) => GuardAsync(async () =>
+    {
+        if (!command.IsHidden)
+        {
+            Machine.Print([command.Name, .. options]);
+        }
+
+        await command.RunAsync(new CommandArguments(options));
+        return 0;
+    });
+
+    /// <summary>The exit code of what is run, or of why it can't be.</summary>
+    public static async Task<int> GuardAsync(Func<Task<int>> runAsync)
     {
         try
         {
-            if (!command.IsHidden)
-            {
-                Machine.Print([command.Name, .. options]);
-            }
-
-            await command.RunAsync(new CommandArguments(options));
-            return 0;
+            return await runAsync();
         }
         catch (UsageException bad)
         {

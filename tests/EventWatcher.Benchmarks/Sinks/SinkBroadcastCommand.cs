@@ -36,6 +36,11 @@ internal static class SinkBroadcastCommand
             }
 
             var bytes = (double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / ((long)rounds * writes);
+            Report.Add(
+                $"a broadcaster's write to {Figures.Whole(sinks)} sinks",
+                $"{Figures.Fixed(samples.Median)} ns, {Figures.Fixed(bytes, 2)} B",
+                limit: $"<= {Figures.Whole(limit)} ns, 0 B",
+                holds: samples.Median <= limit && bytes < 0.01);
             table.Add(
                 Figures.Whole(sinks),
                 Figures.Fixed(samples.Median),

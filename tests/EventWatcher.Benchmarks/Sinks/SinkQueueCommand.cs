@@ -32,6 +32,11 @@ internal static class SinkQueueCommand
                 }
             }
 
+            Report.Add(
+                $"items through a queue sink, {writers} writer{(writers == 1 ? "" : "s")}",
+                $"{Figures.Fixed(queue.Median)} M/s, {Figures.Whole(queueBytes.Median)} B each",
+                $"bounded channel {Figures.Fixed(channel.Median)} M/s",
+                Figures.Ratio(queue.Median / channel.Median));
             table.Add("QueueSink", Figures.Whole(writers), Figures.Fixed(queue.Median), Figures.Fixed(queueBytes.Median, 2), Figures.Ratio(queue.Median / channel.Median));
             table.Add("bounded channel", Figures.Whole(writers), Figures.Fixed(channel.Median), Figures.Fixed(channelBytes.Median, 2), Figures.Ratio(1));
         }

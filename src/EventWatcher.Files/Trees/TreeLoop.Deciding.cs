@@ -225,11 +225,17 @@ internal sealed partial class TreeLoop
 
     private void DecideGone(in TreeKey key)
     {
-        ForgetFile(key, isReported: true);
+        var isKnown = ForgetFile(key, isReported: true);
         var row = _directories.Find(key.Directory, key.Name);
         if (row >= 0)
         {
+            isKnown |= _directories.Has(row, DirectoryMarks.Reported);
             RemoveTree(row);
+        }
+
+        if (!isKnown && MayHaveBeenListed && Wants(key.Directory, key.Name, isDirectory: false))
+        {
+            Emit(EventAction.FileDeleted, PathOf(key), Absolute(PathOf(key)), FileStamp.Missing);
         }
     }
 

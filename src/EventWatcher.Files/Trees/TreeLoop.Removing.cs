@@ -3,14 +3,26 @@ namespace EventWatcher.Files;
 // What is gone, with all that was known of it.
 internal sealed partial class TreeLoop
 {
-    private readonly HashSet<int> _removing = [];
+    /// <summary>Who has read a force-reload lists the directory within that time.</summary>
+    private static readonly TimeSpan ListingTime = TimeSpan.FromMinutes(1);
 
-    private void ForgetFile(in TreeKey key, bool isReported)
+    private readonly HashSet<int> _removing = [];
+    private long _reloadReadAt;
+
+    /// <summary>
+    /// Gets a value indicating whether a name that was never reported may be known all the same: who lists after a
+    /// force-reload sees what is born and not reported yet, and learns of its end by an event alone.
+    /// </summary>
+    private bool MayHaveBeenListed =>
+        Volatile.Read(ref _reloadReadAt) is not 0 and var read && Context.Time.GetElapsedTime(read) < ListingTime;
+
+    /// <summary>Forgets what is known of a file; false where nothing was.</summary>
+    private bool ForgetFile(in TreeKey key, bool isReported)
     {
         ref var entries = ref _directories.Entries(key.Directory);
         if (entries?.TryGet(key.Name, out var stamp) != true)
         {
-            return;
+            return false;
         }
 
         entries!.Remove(key.Name);
@@ -24,6 +36,8 @@ internal sealed partial class TreeLoop
         {
             Emit(EventAction.FileDeleted, PathOf(key), Absolute(PathOf(key)), stamp);
         }
+
+        return true;
     }
 
     /// <summary>A directory is gone with all that is known of it; what was reported is reported as deleted.</summary>

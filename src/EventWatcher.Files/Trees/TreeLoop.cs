@@ -37,6 +37,7 @@ internal sealed partial class TreeLoop : WatchLoop
 
     protected override void Begin()
     {
+        Context.Output.OnOverflowRead(() => Volatile.Write(ref _reloadReadAt, Context.Time.GetTimestamp()));
         _rootPath.Source = Source;
         if (Context.Options.Polling == FilePolling.Automatic && Source is not null && SilentFileSystems.Holds(_root))
         {

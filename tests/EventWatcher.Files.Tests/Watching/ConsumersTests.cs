@@ -55,6 +55,37 @@ public sealed class ConsumersTests
         }
     }
 
+    [Fact]
+    public async Task Consumer_who_lists_after_an_overflow_learns_of_the_end_of_a_name_that_was_never_reported()
+    {
+        using var folder = new TempFolder();
+        var watcher = new DirectoryWatcher(new DirectoryWatcherOptions { Path = folder.Path, Capacity = 5, SettleTime = TimeSpan.FromMilliseconds(500) });
+        await using var stream = watcher.Watch();
+        await stream.Ready.WaitAsync(Eventually.DefaultDeadline);
+        for (var i = 0; i < 20; i++)
+        {
+            folder.Write("file" + i, "1");
+        }
+
+        await watcher.FlushAsync().WaitAsync(Eventually.DefaultDeadline);
+        await ReadUntilAsync(stream, static item => item.Action.IsForceReload);
+
+        // Whoever lists between these two sees it.
+        folder.Write("brief", "1");
+        File.Delete(folder["brief"]);
+        await watcher.FlushAsync().WaitAsync(Eventually.DefaultDeadline);
+
+        await ReadUntilAsync(stream, static item => item is { Action: EventAction.FileDeleted, ActorName: "brief" });
+    }
+
+    private static async Task ReadUntilAsync(WatchStream stream, Func<Event, bool> isWanted)
+    {
+        using var deadline = new CancellationTokenSource(Eventually.DefaultDeadline);
+        while (!isWanted(await stream.Events.ReadAsync(deadline.Token)))
+        {
+        }
+    }
+
     private static Watcher Make(string kind, string folder, string file, int capacity = 1_000) => kind switch
     {
         nameof(DirectoryWatcher) => new DirectoryWatcher(new DirectoryWatcherOptions { Path = folder, Capacity = capacity }),

@@ -132,7 +132,7 @@ public sealed partial class FileEventStore : IEventStore
             return ValueTask.FromCanceled<long>(cancellationToken);
         }
 
-        var records = RecordEncoder.Rent();
+        var records = RecordEncoder.Rent(_timeProvider.GetUtcNow().UtcTicks);
         try
         {
             var writer = Writer();
@@ -229,12 +229,23 @@ public sealed partial class FileEventStore : IEventStore
 
     private RecordEncoder Encode(IReadOnlyList<NewEvent> newEvents)
     {
-        var records = RecordEncoder.Rent();
+        var records = RecordEncoder.Rent(_timeProvider.GetUtcNow().UtcTicks);
         try
         {
-            for (var i = 0; i < newEvents.Count; i++)
+            if (newEvents is NewEvent[] array)
             {
-                records.Add(newEvents[i], Serializer, _options.MaxEventBytes);
+                // No call and no copy for each.
+                foreach (ref readonly var newEvent in array.AsSpan())
+                {
+                    records.Add(newEvent, Serializer, _options.MaxEventBytes);
+                }
+            }
+            else
+            {
+                for (var i = 0; i < newEvents.Count; i++)
+                {
+                    records.Add(newEvents[i], Serializer, _options.MaxEventBytes);
+                }
             }
 
             return records;

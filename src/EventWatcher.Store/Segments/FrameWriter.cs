@@ -7,9 +7,6 @@ namespace EventWatcher.Store;
 /// </remarks>
 internal sealed class FrameWriter : IDisposable
 {
-    private const int Page = 4096;
-    private const int LargeFrame = 64 * 1024;
-
     private readonly IStorageFile _file;
     private readonly long _step;
     private readonly byte[] _zeros;
@@ -49,6 +46,12 @@ internal sealed class FrameWriter : IDisposable
     /// <summary>Gets a value indicating whether a write or a flush failed: what is on the disk isn't known any more.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>Gets how long the next frame becomes by its padding.</summary>
+    /// <param name="length">What it holds, its head included.</param>
+    /// <param name="isToEndWithPage">Whether a large one ends with a page, so that the next one begins with one.</param>
+    public int LengthOf(int length, bool isToEndWithPage) =>
+        isToEndWithPage && length >= FrameBuffer.Large ? (int)(Align(End + length) - End) : FrameHeader.Align(length);
+
     /// <summary>Sees to it that the next frame has room. Where it throws, the file is as it was, unless <see cref="IsBroken"/>.</summary>
     /// <exception cref="IOException">The disk is full.</exception>
     public void Reserve(int frameLength)
@@ -59,7 +62,7 @@ internal sealed class FrameWriter : IDisposable
             Allocate(end);
         }
 
-        if (frameLength < LargeFrame && end > _zeroed)
+        if (frameLength < FrameBuffer.Large && end > _zeroed)
         {
             // The room is there, and whatever fails here, no frame was lost by it. But a flush that failed may have
             // been the one of earlier frames, where they were not flushed yet.
@@ -135,5 +138,5 @@ internal sealed class FrameWriter : IDisposable
         }
     }
 
-    private static long Align(long length) => (length + Page - 1) & -Page;
+    private static long Align(long length) => (length + FrameBuffer.Page - 1) & -FrameBuffer.Page;
 }

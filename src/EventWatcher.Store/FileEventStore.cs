@@ -14,7 +14,9 @@ namespace EventWatcher.Store;
 /// the outcome of the appends that waited for it is unknown, and no more are taken until the store is opened again:
 /// a flush is never retried, since the next one may say yes to what was lost.</para>
 /// <para>Reads are of memory or of the system's file cache where they can be, and made on the caller's thread: a cold
-/// disk blocks it.</para>
+/// disk blocks it. With <see cref="EventStoreDurability.Flush"/>, what is written 64 KiB and more at a time goes past the
+/// system's cache where Linux and the file system allow it: a reader who is further behind than
+/// <see cref="FileEventStoreOptions.CacheBytes"/> reads that from the disk, once.</para>
 /// </remarks>
 public sealed partial class FileEventStore : IEventStore
 {

@@ -3,7 +3,8 @@ namespace EventWatcher.Store;
 /// <summary>The end of a file of frames, where the next one goes, with room made ahead. For one writer at a time.</summary>
 /// <remarks>
 /// Small frames go to bytes that are zero on the disk already, so that a flush has only data to write and nothing of
-/// the file system's own; large ones, where that would double the work, to room that is only taken.
+/// the file system's own; large ones, where that would double the work, to room that is only taken, and in whole pages,
+/// so that the file can take them from where they are.
 /// </remarks>
 internal sealed class FrameWriter : IDisposable
 {

@@ -9,19 +9,11 @@ internal static class DumpCommand
         await using var store = await FileEventStore.OpenAsync(
             new FileEventStoreOptions { Path = arguments.Directory, IsReadOnly = true }, cancellationToken: cancellationToken);
         await using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 64 * 1024) { NewLine = "\n" };
-        var latest = await store.GetLatestSequenceNumberAsync(cancellationToken);
-        var request = new GetEventsRequest { LongPollTimeout = TimeSpan.Zero };
-        do
+        await foreach (var item in store.ReadToEndAsync(cancellationToken: cancellationToken))
         {
-            var response = await store.GetEventsAsync(request, cancellationToken);
-            foreach (var item in response.Events)
-            {
-                await output.WriteLineAsync($"{item.SequenceNumber} {ProducedEvent.IdOf(item)}");
-            }
-
-            request = request with { Iterator = response.NextIterator };
+            await output.WriteLineAsync($"{item.SequenceNumber} {ProducedEvent.IdOf(item)}");
         }
-        while (request.Iterator.SequenceNumber < latest);
+
         return 0;
     }
 }

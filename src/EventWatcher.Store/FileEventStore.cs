@@ -14,7 +14,9 @@ namespace EventWatcher.Store;
 /// the outcome of the appends that waited for it is unknown, and no more are taken until the store is opened again:
 /// a flush is never retried, since the next one may say yes to what was lost.</para>
 /// <para>Reads are of memory or of the system's file cache where they can be, and made on the caller's thread: a cold
-/// disk blocks it.</para>
+/// disk blocks it. With <see cref="EventStoreDurability.Flush"/>, what is written 64 KiB and more at a time goes past the
+/// system's cache where Linux and the file system allow it: a reader who is further behind than
+/// <see cref="FileEventStoreOptions.CacheBytes"/> reads that from the disk, once.</para>
 /// </remarks>
 public sealed partial class FileEventStore : IEventStore
 {
@@ -132,7 +134,7 @@ public sealed partial class FileEventStore : IEventStore
             return ValueTask.FromCanceled<long>(cancellationToken);
         }
 
-        var records = RecordEncoder.Rent();
+        var records = RecordEncoder.Rent(_timeProvider.GetUtcNow().UtcTicks);
         try
         {
             var writer = Writer();
@@ -229,12 +231,23 @@ public sealed partial class FileEventStore : IEventStore
 
     private RecordEncoder Encode(IReadOnlyList<NewEvent> newEvents)
     {
-        var records = RecordEncoder.Rent();
+        var records = RecordEncoder.Rent(_timeProvider.GetUtcNow().UtcTicks);
         try
         {
-            for (var i = 0; i < newEvents.Count; i++)
+            if (newEvents is NewEvent[] array)
             {
-                records.Add(newEvents[i], Serializer, _options.MaxEventBytes);
+                // No call and no copy for each.
+                foreach (ref readonly var newEvent in array.AsSpan())
+                {
+                    records.Add(newEvent, Serializer, _options.MaxEventBytes);
+                }
+            }
+            else
+            {
+                for (var i = 0; i < newEvents.Count; i++)
+                {
+                    records.Add(newEvents[i], Serializer, _options.MaxEventBytes);
+                }
             }
 
             return records;

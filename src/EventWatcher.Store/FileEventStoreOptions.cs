@@ -28,6 +28,7 @@ public sealed class FileEventStoreOptions
     public int MaxPendingBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>Gets or sets how many bytes of the latest events are kept in memory, so that readers who keep up read no file.</summary>
+    /// <remarks>Appends of 64 KiB and more are kept while somebody reads: not once as many bytes as this were stored and no read asked for any.</remarks>
     /// <value>Default: 16 MiB; from 0 (none) to 512 MiB.</value>
     public int CacheBytes { get; set; } = 16 * 1024 * 1024;
 

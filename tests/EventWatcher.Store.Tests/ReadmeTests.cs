@@ -80,6 +80,31 @@ public sealed class ReadmeTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAll()
+    {
+        await using var store = new InMemoryEventStore();
+        await store.AppendAsync(3);
+        long done = 1;
+        using var stop = new CancellationTokenSource();
+        var stopping = stop.Token;
+        var reading = ReadAsync();
+        await Eventually.TrueAsync(() => Volatile.Read(ref done) == 3);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Eventually.CompletesAsync(reading));
+
+        async Task ReadAsync()
+        {
+            #region README
+            await foreach (var item in store.ReadAllAsync(EventIterator.AfterSequenceNumber(done), cancellationToken: stopping))
+            {
+                Console.WriteLine(item);
+                done = item.SequenceNumber;
+            }
+            #endregion
+        }
+    }
+
+    [Fact]
     public async Task Hosted()
     {
         var builder = Host.CreateApplicationBuilder();
@@ -106,8 +131,8 @@ public sealed class ReadmeTests : IDisposable
     public void README_has_the_examples_that_are_compiled_here()
     {
         var code = File("tests/EventWatcher.Store.Tests/ReadmeTests.cs");
-        var examples = code.Split("#region README\n").Skip(1).Select(rest => Unindent(rest[..rest.IndexOf("#endregion", StringComparison.Ordinal)])).Take(3).ToArray();
-        Assert.Equal(3, examples.Length);
+        var examples = code.Split("#region README\n").Skip(1).Select(rest => Unindent(rest[..rest.IndexOf("#endregion", StringComparison.Ordinal)])).Take(4).ToArray();
+        Assert.Equal(4, examples.Length);
         Assert.All(examples, static example => Assert.Contains(example, File("src/EventWatcher.Store/README.md"), StringComparison.Ordinal));
     }
 

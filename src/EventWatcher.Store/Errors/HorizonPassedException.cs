@@ -1,6 +1,6 @@
 namespace EventWatcher.Store;
 
-/// <summary>Events were collected before a watcher had read them. It goes on with the oldest that is still there.</summary>
+/// <summary>Events were collected before a watcher, or another reader, had read them. A watcher goes on with the oldest that is still there.</summary>
 public sealed class HorizonPassedException : EventWatcherException
 {
     /// <summary>Initializes the exception.</summary>
@@ -13,7 +13,16 @@ public sealed class HorizonPassedException : EventWatcherException
         Missing = missing;
     }
 
-    /// <summary>Gets which watcher.</summary>
+    /// <summary>Initializes the exception for a reader that is no watcher.</summary>
+    /// <param name="missing">The events that are gone.</param>
+    public HorizonPassedException(SequenceRange missing)
+        : base($"{missing.Count} events ({missing}) were collected before they were read; read the true state anew where that matters, and go on after {missing.Last}.")
+    {
+        WatcherId = "";
+        Missing = missing;
+    }
+
+    /// <summary>Gets which watcher; empty where the reader is none.</summary>
     public string WatcherId { get; }
 
     /// <summary>Gets the events that are gone.</summary>

@@ -144,7 +144,14 @@ public sealed partial class InMemoryEventStore : IEventStore
         var payloads = new List<byte[]>(newEvents.Count);
         foreach (var newEvent in newEvents)
         {
-            EventEncoder.Encode(newEvent, Serializer, buffer);
+            EventEncoder.RefuseBadNames(newEvent);
+            if (newEvent.Value is not { } value)
+            {
+                payloads.Add(newEvent.Payload.ToArray());
+                continue;
+            }
+
+            EventEncoder.Serialize(newEvent.ObjectType, value, Serializer, buffer);
             payloads.Add(buffer.WrittenSpan.ToArray());
             buffer.ResetWrittenCount();
         }

@@ -9,7 +9,7 @@ internal sealed class CommitGroup
     /// <summary>From here on buffers change hands, and bytes are not copied.</summary>
     private const int WorthExchanging = 16 * 1024;
 
-    private byte[] _buffer = new byte[UsualSize];
+    private FrameBuffer _buffer = new(UsualSize);
 
     /// <summary>Gets how many records there are.</summary>
     public int Count { get; private set; }
@@ -26,10 +26,12 @@ internal sealed class CommitGroup
     public List<AppendWaiter> Waiters { get; } = [];
 
     /// <summary>Takes records, one after another.</summary>
+    /// <param name="records">The records.</param>
+    /// <param name="timestamp">The time that they get, in ticks of UTC: never before that of those that are there.</param>
     public void Add(RecordEncoder records, long timestamp)
     {
         var start = Length;
-        var count = records.Count;
+        var (count, encodedAt) = (records.Count, records.Timestamp);
         if (Count == 0)
         {
             FirstTimestamp = timestamp;
@@ -43,22 +45,25 @@ internal sealed class CommitGroup
         else
         {
             var bytes = records.Records;
-            EnsureRoom(Length + bytes.Length);
-            bytes.CopyTo(_buffer.AsSpan(start));
+            FrameBuffer.Ensure(ref _buffer, Length, Length + (long)bytes.Length);
+            bytes.CopyTo(_buffer.Span[start..]);
             Length += bytes.Length;
         }
 
-        RecordHeader.Stamp(_buffer.AsSpan(start, Length - start), timestamp);
+        if (timestamp != encodedAt)
+        {
+            RecordHeader.Stamp(_buffer.Span[start..Length], timestamp);
+        }
+
         Count += count;
     }
 
-    /// <summary>Pads the frame and returns it, its head still to be written.</summary>
-    public Span<byte> ToFrame()
+    /// <summary>Pads the frame to a length and returns it, its head still to be written.</summary>
+    public Span<byte> ToFrame(int length)
     {
-        var length = FrameHeader.Align(Length);
-        EnsureRoom(length);
-        _buffer.AsSpan(Length, length - Length).Clear();
-        return _buffer.AsSpan(0, length);
+        FrameBuffer.Ensure(ref _buffer, Length, length);
+        _buffer.Span[Length..length].Clear();
+        return _buffer.Span[..length];
     }
 
     /// <summary>Makes it ready for use again.</summary>
@@ -69,15 +74,7 @@ internal sealed class CommitGroup
         Waiters.Clear();
         if (_buffer.Length > LargestKept)
         {
-            _buffer = new byte[UsualSize];
-        }
-    }
-
-    private void EnsureRoom(int length)
-    {
-        if (length > _buffer.Length)
-        {
-            Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Math.Max(length, 2L * _buffer.Length)));
+            _buffer = new FrameBuffer(UsualSize);
         }
     }
 }

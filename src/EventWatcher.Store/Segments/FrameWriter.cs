@@ -3,13 +3,11 @@ namespace EventWatcher.Store;
 /// <summary>The end of a file of frames, where the next one goes, with room made ahead. For one writer at a time.</summary>
 /// <remarks>
 /// Small frames go to bytes that are zero on the disk already, so that a flush has only data to write and nothing of
-/// the file system's own; large ones, where that would double the work, to room that is only taken.
+/// the file system's own; large ones, where that would double the work, to room that is only taken, and in whole pages,
+/// so that the file can take them from where they are.
 /// </remarks>
 internal sealed class FrameWriter : IDisposable
 {
-    private const int Page = 4096;
-    private const int LargeFrame = 64 * 1024;
-
     private readonly IStorageFile _file;
     private readonly long _step;
     private readonly byte[] _zeros;
@@ -49,6 +47,12 @@ internal sealed class FrameWriter : IDisposable
     /// <summary>Gets a value indicating whether a write or a flush failed: what is on the disk isn't known any more.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>Gets how long the next frame becomes by its padding.</summary>
+    /// <param name="length">What it holds, its head included.</param>
+    /// <param name="isToEndWithPage">Whether a large one ends with a page, so that the next one begins with one.</param>
+    public int LengthOf(int length, bool isToEndWithPage) =>
+        isToEndWithPage && length >= FrameBuffer.Large ? (int)(Align(End + length) - End) : FrameHeader.Align(length);
+
     /// <summary>Sees to it that the next frame has room. Where it throws, the file is as it was, unless <see cref="IsBroken"/>.</summary>
     /// <exception cref="IOException">The disk is full.</exception>
     public void Reserve(int frameLength)
@@ -59,7 +63,7 @@ internal sealed class FrameWriter : IDisposable
             Allocate(end);
         }
 
-        if (frameLength < LargeFrame && end > _zeroed)
+        if (frameLength < FrameBuffer.Large && end > _zeroed)
         {
             // The room is there, and whatever fails here, no frame was lost by it. But a flush that failed may have
             // been the one of earlier frames, where they were not flushed yet.
@@ -135,5 +139,5 @@ internal sealed class FrameWriter : IDisposable
         }
     }
 
-    private static long Align(long length) => (length + Page - 1) & -Page;
+    private static long Align(long length) => (length + FrameBuffer.Page - 1) & -FrameBuffer.Page;
 }

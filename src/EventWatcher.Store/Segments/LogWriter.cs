@@ -78,7 +78,7 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
             lock (_gate)
             {
                 // Nobody overtakes those who wait for room.
-                if (_queued == 0 && TryJoin(records, out var appended))
+                if (_queued == 0 && TryJoin(records, records.Timestamp, out var appended))
                 {
                     return appended;
                 }
@@ -196,7 +196,7 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
         lock (_gate)
         {
             room = Task.CompletedTask;
-            if (TryJoin(records, out appended))
+            if (TryJoin(records, _timeProvider.GetUtcNow().UtcTicks, out appended))
             {
                 return true;
             }
@@ -206,7 +206,7 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
         }
     }
 
-    private bool TryJoin(RecordEncoder records, out ValueTask<long> appended)
+    private bool TryJoin(RecordEncoder records, long timestamp, out ValueTask<long> appended)
     {
         if (_isClosing)
         {
@@ -225,7 +225,7 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
             return false;
         }
 
-        _lastTimestamp = Math.Max(_lastTimestamp, _timeProvider.GetUtcNow().UtcTicks);
+        _lastTimestamp = Math.Max(_lastTimestamp, timestamp);
         var waiter = _waiters.TryPop(out var used) ? used : new AppendWaiter(Release);
         waiter.Place = _filling.Count;
         appended = waiter.Task;
@@ -253,17 +253,20 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
         try
         {
             // Room first, so that a full disk is found while nothing is written yet.
-            var frame = group.ToFrame();
             if (_failure is not null)
             {
                 throw new IOException("an earlier write or flush failed");
             }
 
-            if (_frames.End + frame.Length > _settings.SegmentBytes && _next > _frames.Header.First)
+            var isFlushed = _settings.Durability == EventStoreDurability.Flush;
+            var length = _frames.LengthOf(group.Length, isFlushed);
+            if (_frames.End + length > _settings.SegmentBytes && _next > _frames.Header.First)
             {
                 Roll();
+                length = _frames.LengthOf(group.Length, isFlushed);
             }
 
+            var frame = group.ToFrame(length);
             _frames.Reserve(frame.Length);
             var header = new FrameHeader(frame.Length, group.Count, _epoch, _next, _frames.DurableTo);
             header.Seal(frame, _frames.Header.Id, _frames.End);
@@ -271,7 +274,7 @@ internal sealed partial class LogWriter : IThreadPoolWorkItem
             isWritten = true;
             var offset = _frames.End;
             _frames.Write(frame);
-            if (_settings.Durability == EventStoreDurability.Flush)
+            if (isFlushed)
             {
                 FlushWritten();
             }

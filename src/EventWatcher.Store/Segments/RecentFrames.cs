@@ -13,15 +13,19 @@ internal sealed class RecentFrames(int capacity)
     private int _oldest;
     private int _count;
     private long _end;
+    private long _unasked;
 
     /// <summary>Takes the frame that follows those that are there.</summary>
     public void Add(FrameHeader header, ReadOnlySpan<byte> frame)
     {
         lock (_gate)
         {
-            if (frame.Length > capacity / 4)
+            // One that is very large would drive out nearly everything else; and large ones take long to copy, which is
+            // for nothing where as much as there is room for came and went and nobody asked.
+            _unasked += frame.Length;
+            if (frame.Length > capacity / 4 || (frame.Length >= FrameBuffer.Large && _unasked > capacity))
             {
-                // It would drive out nearly everything else, and what is there must follow one another.
+                // What is there must follow one another.
                 _count = 0;
                 return;
             }
@@ -54,6 +58,7 @@ internal sealed class RecentFrames(int capacity)
     {
         lock (_gate)
         {
+            _unasked = 0;
             if (_count == 0 || number < At(0).First)
             {
                 return 0;

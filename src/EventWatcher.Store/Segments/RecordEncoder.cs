@@ -12,20 +12,31 @@ internal sealed class RecordEncoder : IBufferWriter<byte>
     [ThreadStatic]
     private static RecordEncoder? _spare;
 
-    private byte[] _buffer = new byte[UsualSize];
+    private FrameBuffer _buffer = new(UsualSize);
     private int _length = FrameHeader.Size;
+
+    // The names of the latest record, which mostly are the next one's too.
+    private string? _type;
+    private string? _operation;
+    private int _typeLength;
+    private int _operationLength;
 
     /// <summary>Gets how many records there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Gets the records, without a time yet.</summary>
-    public ReadOnlySpan<byte> Records => _buffer.AsSpan(FrameHeader.Size, _length - FrameHeader.Size);
+    /// <summary>Gets the time that the records have, in ticks of UTC.</summary>
+    public long Timestamp { get; private set; }
 
-    public static RecordEncoder Rent()
+    /// <summary>Gets the records.</summary>
+    public ReadOnlySpan<byte> Records => _buffer.Span[FrameHeader.Size.._length];
+
+    /// <summary>Takes one, for records of this time.</summary>
+    public static RecordEncoder Rent(long timestamp)
     {
         // Nobody else has it meanwhile: a serializer may store an event itself.
         var encoder = _spare ?? new RecordEncoder();
         _spare = null;
+        encoder.Timestamp = timestamp;
         return encoder;
     }
 
@@ -40,24 +51,56 @@ internal sealed class RecordEncoder : IBufferWriter<byte>
     /// <exception cref="EventSerializationException">It can't be written, or is too large.</exception>
     public void Add(in NewEvent newEvent, IEventSerializer serializer, int maxEventBytes)
     {
+        var (type, operation) = (newEvent.ObjectType, newEvent.Operation.Value);
+        var isNamedAsBefore = Count > 0 && string.Equals(type, _type, StringComparison.Ordinal) && string.Equals(operation, _operation, StringComparison.Ordinal);
+        if (!isNamedAsBefore)
+        {
+            EventEncoder.RefuseBadNames(newEvent);
+        }
+
         var start = _length;
-        EnsureRoom(RecordHeader.Size);
-        _length += RecordHeader.Size;
-        EventEncoder.Encode(newEvent, serializer, this);
+        if (newEvent.Value is { } value)
+        {
+            EnsureRoom(RecordHeader.Size);
+            _length += RecordHeader.Size;
+            EventEncoder.Serialize(type, value, serializer, this);
+        }
+        else
+        {
+            var bytes = newEvent.Payload.Span;
+            EnsureRoom((long)RecordHeader.Size + bytes.Length);
+            _length += RecordHeader.Size;
+            bytes.CopyTo(_buffer.Span[_length..]);
+            _length += bytes.Length;
+        }
+
         var payload = _length - start - RecordHeader.Size;
         if (payload > maxEventBytes)
         {
             throw new EventSerializationException(newEvent.ObjectType, $"it takes {payload} bytes; MaxEventBytes allows {maxEventBytes}");
         }
 
-        var type = Append(newEvent.ObjectType);
-        var operation = Append(newEvent.Operation.Value);
-        new RecordHeader(payload, type, operation, 0).Write(_buffer.AsSpan(start));
+        if (isNamedAsBefore)
+        {
+            // They end where this record begins.
+            var names = _typeLength + _operationLength;
+            EnsureRoom(names);
+            _buffer.Span[(start - names)..start].CopyTo(_buffer.Span[_length..]);
+            _length += names;
+        }
+        else
+        {
+            (_type, _operation) = (type, operation);
+            _typeLength = Append(type);
+            _operationLength = Append(operation);
+        }
+
+        new RecordHeader(payload, _typeLength, _operationLength, Timestamp).Write(_buffer.Span[start..]);
         Count++;
     }
 
     /// <summary>Hands its buffer over, with room for a frame's head before the records, and takes another.</summary>
-    public (byte[] Buffer, int Length) Exchange(byte[] other)
+    public (FrameBuffer Buffer, int Length) Exchange(FrameBuffer other)
     {
         var mine = (_buffer, _length);
         _buffer = other;
@@ -70,7 +113,7 @@ internal sealed class RecordEncoder : IBufferWriter<byte>
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         EnsureRoom(Math.Max(sizeHint, 1));
-        return _buffer.AsMemory(_length);
+        return _buffer.Memory[_length..];
     }
 
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
@@ -78,32 +121,30 @@ internal sealed class RecordEncoder : IBufferWriter<byte>
     private int Append(string text)
     {
         EnsureRoom(Encoding.UTF8.GetMaxByteCount(text.Length));
-        var count = Encoding.UTF8.GetBytes(text, _buffer.AsSpan(_length));
+        var count = Encoding.UTF8.GetBytes(text, _buffer.Span[_length..]);
         _length += count;
         return count;
     }
 
-    private void EnsureRoom(int count)
+    private void EnsureRoom(long count)
     {
-        var needed = (long)_length + count;
+        var needed = _length + count;
         if (needed > Array.MaxLength)
         {
             throw new EventStoreException($"A batch of more than {_length} bytes is too large for one frame; divide it. Nothing was stored.");
         }
 
-        if (needed > _buffer.Length)
-        {
-            Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Math.Max(needed, 2L * _buffer.Length)));
-        }
+        FrameBuffer.Ensure(ref _buffer, _length, needed);
     }
 
     private void Clear()
     {
         Count = 0;
         _length = FrameHeader.Size;
+        (_type, _operation) = (null, null);
         if (_buffer.Length is < UsualSize or > LargestKept)
         {
-            _buffer = new byte[UsualSize];
+            _buffer = new FrameBuffer(UsualSize);
         }
     }
 }

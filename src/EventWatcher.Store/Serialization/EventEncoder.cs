@@ -12,13 +12,10 @@ internal static class EventEncoder
     /// <summary>How long an object type may be, in bytes of UTF-8.</summary>
     public const int MaxObjectTypeBytes = 65_535;
 
-    /// <summary>Appends the payload of an event to a buffer.</summary>
-    /// <param name="newEvent">The event.</param>
-    /// <param name="serializer">The store's serializer.</param>
-    /// <param name="output">Takes the bytes; whatever it got of an event that was refused is the caller's to cut off.</param>
+    /// <summary>Checks the names of an event.</summary>
     /// <exception cref="ArgumentException">The event is the default value.</exception>
-    /// <exception cref="EventSerializationException">The type is not registered, a name is too long or can't be UTF-8, or the serializer threw.</exception>
-    public static void Encode(in NewEvent newEvent, IEventSerializer serializer, IBufferWriter<byte> output)
+    /// <exception cref="EventSerializationException">A name is too long or can't be UTF-8.</exception>
+    public static void RefuseBadNames(in NewEvent newEvent)
     {
         if (newEvent.ObjectType is not { } objectType)
         {
@@ -27,12 +24,16 @@ internal static class EventEncoder
 
         RefuseBad(objectType, "its operation", newEvent.Operation.Value, MaxOperationBytes);
         RefuseBad(objectType, "the name of its type", objectType, MaxObjectTypeBytes);
-        if (newEvent.Value is not { } value)
-        {
-            output.Write(newEvent.Payload.Span);
-            return;
-        }
+    }
 
+    /// <summary>Appends the payload of an event that was made of an object to a buffer.</summary>
+    /// <param name="objectType">The object's type, checked.</param>
+    /// <param name="value">The object.</param>
+    /// <param name="serializer">The store's serializer.</param>
+    /// <param name="output">Takes the bytes; whatever it got of an event that was refused is the caller's to cut off.</param>
+    /// <exception cref="EventSerializationException">The type is not registered, or the serializer threw.</exception>
+    public static void Serialize(string objectType, object value, IEventSerializer serializer, IBufferWriter<byte> output)
+    {
         try
         {
             if (!serializer.IsTypeRegistered(objectType))

@@ -20,7 +20,13 @@ internal sealed class DiskFile(SafeFileHandle handle) : IStorageFile
         return done;
     }
 
-    public void Write(ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(handle, bytes, offset);
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        if (!DirectWriting.TryWrite(handle, bytes, offset))
+        {
+            RandomAccess.Write(handle, bytes, offset);
+        }
+    }
 
     public void Allocate(long length)
     {

@@ -18,7 +18,7 @@ internal sealed class CrashModel(EventStoreDurability durability)
     private int _ids;
 
     /// <summary>Makes events with ids of their own that will be appended together.</summary>
-    public (string[] Ids, NewEvent[] Events) NewBatch(int count, Random random)
+    public (string[] Ids, NewEvent[] Events) NewBatch(int count, Random random, int padding)
     {
         lock (_gate)
         {
@@ -29,7 +29,7 @@ internal sealed class CrashModel(EventStoreDurability durability)
                 _batches[id] = ids;
             }
 
-            return (ids, [.. ids.Select(id => NewEvent.FromPayload(StoreOperation.Create, "Id", Payload(id, random.Next(5) == 0 ? random.Next(3_000) : random.Next(50))))]);
+            return (ids, [.. ids.Select(id => NewEvent.FromPayload(StoreOperation.Create, "Id", Payload(id, padding + (random.Next(5) == 0 ? random.Next(3_000) : random.Next(50)))))]);
         }
     }
 

@@ -3,7 +3,7 @@ using EventWatcher.TestKit;
 namespace EventWatcher.Store.Tests;
 
 /// <summary>The lives of one store on one disk, each ended in another way, by the numbers of a seed.</summary>
-internal sealed class CrashRun(int seed)
+internal sealed class CrashRun(int seed, bool hasLargeFrames)
 {
     private static readonly string[] Watchers = ["one", "two"];
 
@@ -51,9 +51,9 @@ internal sealed class CrashRun(int seed)
             Path = storage.Name,
             Durability = durability,
             FlushInterval = TimeSpan.FromSeconds(1),
-            SegmentBytes = 4096 * _random.Next(1, 4),
-            CacheBytes = 4096 * _random.Next(0, 4),
-            MaxPendingBytes = 16 * 1024,
+            SegmentBytes = (hasLargeFrames ? 256 * 1024 : 4096) * _random.Next(1, 4),
+            CacheBytes = (hasLargeFrames ? 256 * 1024 : 4096) * _random.Next(0, 4),
+            MaxPendingBytes = (hasLargeFrames ? 256 : 16) * 1024,
             CollectionAge = TimeSpan.FromSeconds(5),
             CollectionInterval = Timeout.InfiniteTimeSpan,
         },
@@ -124,7 +124,9 @@ internal sealed class CrashRun(int seed)
                 _time.Advance(TimeSpan.FromSeconds(_random.Next(5)));
                 return Task.CompletedTask;
             default:
-                var (ids, events) = model.NewBatch(_random.Next(3) == 0 ? _random.Next(2, 6) : 1, _random);
+                // Frames that end with pages, and others between them.
+                var padding = hasLargeFrames && _random.Next(2) == 0 ? 40 * 1024 : 0;
+                var (ids, events) = model.NewBatch(_random.Next(3) == 0 ? _random.Next(2, 6) : 1, _random, padding);
                 return StoreAsync(store, model, ids, events);
         }
     }

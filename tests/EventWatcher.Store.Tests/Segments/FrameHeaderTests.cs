@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 
 namespace EventWatcher.Store.Tests;
@@ -38,6 +39,23 @@ public sealed class FrameHeaderTests
     [Fact]
     public void Crc32C_of_the_standard_text_is_the_standard_value() =>
         Assert.Equal(0xE3069283u, Crc32C.End(Crc32C.Add(Crc32C.Start, Encoding.ASCII.GetBytes("123456789"))));
+
+    [Fact]
+    public void Crc32C_of_long_runs_is_that_of_one_byte_after_another()
+    {
+        var bytes = new byte[20_000];
+        new Random(3).NextBytes(bytes);
+        foreach (var length in (int[])[0, 7, 3_071, 3_072, 3_073, 3_080, 6_143, 6_144, 9_999, 20_000])
+        {
+            var expected = 12_345u;
+            foreach (var single in bytes.AsSpan(0, length))
+            {
+                expected = BitOperations.Crc32C(expected, single);
+            }
+
+            Assert.Equal(expected, Crc32C.Add(12_345u, bytes.AsSpan(0, length)));
+        }
+    }
 
     private static (FrameHeader Header, byte[] Frame) Sample()
     {

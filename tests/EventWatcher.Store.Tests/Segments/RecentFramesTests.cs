@@ -77,6 +77,36 @@ public sealed class RecentFramesTests
     }
 
     [Fact]
+    public void Add_of_large_frames_that_nobody_asks_for_keeps_them_no_more_until_somebody_does()
+    {
+        const int Length = 64 * 1024;
+        var recent = new RecentFrames(8 * Length);
+        var bytes = new byte[Length];
+        var buffer = new byte[Length];
+        long next = 1;
+        Add(8);
+        Assert.Equal(Length, recent.Copy(1, ref buffer));
+
+        Add(8);
+        Assert.Equal(Length, recent.Copy(next - 1, ref buffer));
+
+        Add(9);
+        Assert.Equal(0, recent.Copy(next - 1, ref buffer));
+
+        Add(1);
+        Assert.Equal(Length, recent.Copy(next - 1, ref buffer));
+        Assert.Equal(0, recent.Copy(next - 2, ref buffer));
+
+        void Add(int count)
+        {
+            for (; count > 0; count--)
+            {
+                recent.Add(new FrameHeader(Length, 1, 1, next++, 64), bytes);
+            }
+        }
+    }
+
+    [Fact]
     public void Add_without_room_keeps_nothing()
     {
         var recent = new RecentFrames(0);

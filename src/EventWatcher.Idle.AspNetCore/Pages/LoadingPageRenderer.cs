@@ -30,16 +30,20 @@ internal sealed class LoadingPageRenderer : ILoadingPageRenderer
         }
 
         text.Append(CultureInfo.InvariantCulture, $"<title>{(isFailed ? "Could not start" : "Starting")} {name}</title>\n");
-        text.Append(CultureInfo.InvariantCulture, $"<style nonce=\"{page.Nonce}\">{LoadingPageText.Style}</style>\n</head>\n");
-        text.Append(CultureInfo.InvariantCulture, $"<body class=\"{(isFailed ? "failed" : "waking")}\" data-elapsed=\"{page.Elapsed.TotalMilliseconds:0}\"");
+        text.Append(CultureInfo.InvariantCulture, $"<style nonce=\"{page.Nonce}\">{LoadingPageText.Style}");
+        if (PartOf(page) is { } part)
+        {
+            text.Append(CultureInfo.InvariantCulture, $":root {{ --p: {part:0.###}; }}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"</style>\n</head>\n<body class=\"{(isFailed ? "failed" : "waking")}\" data-elapsed=\"{page.Elapsed.TotalMilliseconds:0}\"");
         text.Append(CultureInfo.InvariantCulture, $" data-expected=\"{page.Expected?.TotalMilliseconds ?? 0:0}\" data-refresh=\"{page.RefreshAfter?.TotalMilliseconds ?? 0:0}\"");
-        text.Append(CultureInfo.InvariantCulture, $" data-container=\"{name}\" data-events=\"{Html.Encode(page.EventsPath ?? "")}\">\n<main>\n");
-        text.Append("<div class=\"mark\" aria-hidden=\"true\"><i></i><i></i><i></i></div>\n");
+        text.Append(CultureInfo.InvariantCulture, $" data-container=\"{name}\" data-events=\"{Html.Encode(page.EventsPath ?? "")}\">\n<main>\n{LoadingPageText.Dawn}");
         text.Append(CultureInfo.InvariantCulture, $"<h1 id=\"title\">{(isFailed ? "Could not start" : "Starting")} <b>{name}</b></h1>\n");
-        text.Append(CultureInfo.InvariantCulture, $"<p id=\"message\" role=\"status\" aria-live=\"polite\">{Html.Encode(page.Error ?? "It was asleep, and is on its way.")}</p>\n");
+        text.Append(CultureInfo.InvariantCulture, $"<p id=\"message\" role=\"status\">{Html.Encode(page.Error ?? "It was asleep, and is on its way.")}</p>\n");
         WriteProgress(text, page);
-        text.Append(CultureInfo.InvariantCulture, $"<p class=\"retry\"><a id=\"retry\" href=\"{Html.Encode(page.RetryPath)}\" rel=\"nofollow\">Try again</a></p>\n");
-        text.Append("</main>\n");
+        text.Append("<p class=\"note\">The application opens here by itself.</p>\n");
+        text.Append(CultureInfo.InvariantCulture, $"<p class=\"retry\"><a id=\"retry\" href=\"{Html.Encode(page.RetryPath)}\" rel=\"nofollow\">Try again</a></p>\n</main>\n");
         if (!isFailed)
         {
             text.Append(CultureInfo.InvariantCulture, $"<script nonce=\"{page.Nonce}\">{LoadingPageText.Script}</script>\n");
@@ -48,20 +52,37 @@ internal sealed class LoadingPageRenderer : ILoadingPageRenderer
         return text.Append("</body>\n</html>\n").ToString();
     }
 
-    private static void WriteProgress(StringBuilder text, LoadingPage page)
+    // As the script has it, so that the page without a script shows the same: four fifths when it takes as long as it is
+    // expected to, and onward from there without ever being full.
+    private static double? PartOf(LoadingPage page)
     {
-        text.Append("<div class=\"progress\">\n<progress id=\"bar\" aria-label=\"Progress\"></progress>\n<ul id=\"steps\">\n");
-        foreach (var step in page.Steps)
+        if (page.Expected is not { } expected || expected <= TimeSpan.Zero)
         {
-            text.Append(CultureInfo.InvariantCulture, $"<li class=\"{(step.IsDone ? "done" : "pending")}\">{Html.Encode(step.Name)}</li>\n");
+            return null;
         }
 
-        text.Append("</ul>\n<p id=\"time\">");
+        var x = Math.Max(0, page.Elapsed / expected);
+        return 1 - (1 / (1 + (2 * x) + (2 * x * x)));
+    }
+
+    private static void WriteProgress(StringBuilder text, LoadingPage page)
+    {
+        var value = PartOf(page) is { } part ? string.Create(CultureInfo.InvariantCulture, $" value=\"{part:0.###}\"") : "";
+        text.Append(CultureInfo.InvariantCulture, $"<div class=\"progress\">\n<progress id=\"bar\" aria-labelledby=\"title\"{value}></progress>\n<p id=\"time\">");
         if (page.Expected is { } expected)
         {
             text.Append(CultureInfo.InvariantCulture, $"Usually takes about {Math.Max(1, Math.Ceiling(expected.TotalSeconds)):0} s.");
         }
 
-        text.Append("</p>\n</div>\n");
+        text.Append("</p>\n<ul id=\"steps\">\n");
+        var missing = page.Steps.Count(static step => !step.IsDone);
+        for (var i = 0; i < page.Steps.Count; i++)
+        {
+            var step = page.Steps[i];
+            var state = step.IsDone ? "ready" : i == page.Steps.Count - 1 && missing > 1 ? "next" : "starting";
+            text.Append(CultureInfo.InvariantCulture, $"<li class=\"{(step.IsDone ? "done" : "")}\"><b>{Html.Encode(step.Name)}</b> <span>{state}</span></li>\n");
+        }
+
+        text.Append("</ul>\n</div>\n");
     }
 }

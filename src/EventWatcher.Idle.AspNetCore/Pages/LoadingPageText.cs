@@ -3,41 +3,57 @@ namespace EventWatcher.Idle.AspNetCore;
 /// <summary>The unchanging parts of the loading page.</summary>
 internal static class LoadingPageText
 {
+    // Colours have a contrast of 4.5 or more with their ground, in light and dark. --p is how far the sun is up: 0 to 1.
     public const string Style = """
 
-        :root { color-scheme: light dark; --back: #f6f7f9; --card: #fff; --text: #1c2430; --soft: #5d6878; --line: #dde2e9; --mark: #2f6fed; --bad: #c02f3b; --good: #22864a; }
-        @media (prefers-color-scheme: dark) { :root { --back: #12161c; --card: #1b212a; --text: #e8ecf2; --soft: #9aa6b6; --line: #313a47; --mark: #6c9dff; --bad: #ff7b84; --good: #58c583; } }
-        * { box-sizing: border-box; margin: 0; }
-        html, body { min-height: 100%; }
-        body { display: grid; place-items: center; min-height: 100vh; padding: 1.25rem; background: var(--back); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-        main { width: 100%; max-width: 27rem; padding: 2.25rem 2rem; border: 1px solid var(--line); border-radius: 1rem; background: var(--card); text-align: center; overflow-wrap: anywhere; }
-        h1 { font-size: 1.35rem; font-weight: 500; line-height: 1.3; }
-        h1 b { font-weight: 700; }
+        :root { color-scheme: light dark; --p: .3; --back: #f8f6f2; --text: #20242d; --soft: #5c6270; --line: #dcd8d0; --mark: #a65500; --sun: #f0a032; --bad: #b3261e; }
+        @media (prefers-color-scheme: dark) { :root { --back: #14171f; --text: #eceae4; --soft: #a3a8b4; --line: #333846; --mark: #f5b45c; --sun: #f5b45c; --bad: #ff9b91; } }
+        * { box-sizing: border-box; margin: 0; padding: 0; }
+        body { display: grid; place-items: center; min-height: 100vh; min-height: 100svh; padding: 2rem 1.5rem; background: var(--back); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+        main { width: 100%; max-width: 24rem; text-align: center; overflow-wrap: anywhere; }
+        svg { display: block; width: 10rem; height: 5rem; margin: 0 auto 1.75rem; overflow: hidden; }
+        .sun { fill: var(--sun); transform: translateY(calc((1 - var(--p)) * 34px)); transition: transform .4s linear; animation: glow 3s ease-in-out infinite; }
+        .rays { stroke: var(--sun); opacity: calc(var(--p) * 2 - 1); transition: opacity .4s linear; }
+        .land { stroke: var(--soft); }
+        @keyframes glow { 50% { opacity: .72; } }
+        h1 { font-size: 1.5rem; font-weight: 400; line-height: 1.3; text-wrap: balance; }
+        h1 b { font-weight: 650; }
         #message { margin-top: .5rem; color: var(--soft); }
-        .mark { display: flex; justify-content: center; gap: .45rem; height: 1rem; margin-bottom: 1.25rem; }
-        .mark i { width: .6rem; height: .6rem; border-radius: 50%; background: var(--mark); animation: breathe 1.4s ease-in-out infinite; }
-        .mark i:nth-child(2) { animation-delay: .2s; }
-        .mark i:nth-child(3) { animation-delay: .4s; }
-        @keyframes breathe { 0%, 80%, 100% { opacity: .25; } 40% { opacity: 1; } }
-        progress { appearance: none; width: 100%; height: .4rem; margin-top: 1.5rem; border: 0; border-radius: .2rem; background: var(--line); overflow: hidden; accent-color: var(--mark); }
-        progress::-webkit-progress-bar { background: var(--line); }
-        progress::-webkit-progress-value { background: var(--mark); transition: width .3s; }
-        progress::-moz-progress-bar { background: var(--mark); }
-        ul { margin-top: 1.25rem; padding: 0; list-style: none; text-align: left; }
-        li { display: flex; gap: .6rem; padding: .15rem 0; color: var(--soft); }
-        li::before { content: "\25CB"; color: var(--soft); }
-        li.done { color: var(--text); }
-        li.done::before { content: "\2713"; color: var(--good); }
-        li.failed::before { content: "\2717"; color: var(--bad); }
+        progress { appearance: none; display: block; width: 100%; height: 4px; margin-top: 2rem; border: 0; border-radius: 2px; background: var(--line); overflow: hidden; }
+        progress::-webkit-progress-bar { background: none; }
+        progress::-webkit-progress-value { border-radius: 2px; background: var(--mark); transition: width .4s linear; }
+        progress::-moz-progress-bar { border-radius: 2px; background: var(--mark); }
+        progress:indeterminate { background: linear-gradient(90deg, var(--line) 30%, var(--mark) 50%, var(--line) 70%) 0 0 / 300% 100%; animation: sweep 2.4s linear infinite; }
+        progress:indeterminate::-moz-progress-bar { background: none; }
+        @keyframes sweep { from { background-position: 100% 0; } to { background-position: -50% 0; } }
         #time { min-height: 1.5em; margin-top: .75rem; color: var(--soft); font-size: .875rem; font-variant-numeric: tabular-nums; }
-        .retry { display: none; margin-top: 1.5rem; }
-        .retry a { display: inline-block; padding: .6rem 1.4rem; border-radius: .5rem; background: var(--mark); color: var(--card); font-weight: 600; text-decoration: none; }
+        ul { margin-top: 1.25rem; border-top: 1px solid var(--line); list-style: none; text-align: left; }
+        li { display: flex; gap: 1rem; align-items: baseline; justify-content: space-between; padding: .55rem 0; border-bottom: 1px solid var(--line); }
+        li b { font-weight: 500; }
+        li span { flex: none; color: var(--soft); font-size: .875rem; }
+        li.done span { color: var(--mark); }
+        ul:not(:has(li + li)) { display: none; }
+        .note { margin-top: 2rem; color: var(--soft); font-size: .875rem; }
+        .retry { display: none; margin-top: 2rem; }
+        .retry a { display: inline-block; padding: .7rem 1.75rem; border-radius: 2rem; background: var(--text); color: var(--back); font-weight: 600; text-decoration: none; }
+        .retry a:hover { opacity: .85; }
+        .retry a:focus-visible { outline: 3px solid var(--mark); outline-offset: 3px; }
         .failed .retry { display: block; }
-        .failed .mark i { background: var(--bad); animation: none; }
+        .failed .progress, .failed .note { display: none; }
         .failed #message { color: var(--bad); }
-        .failed .progress { display: none; }
-        @media (max-width: 30rem) { main { padding: 1.75rem 1.25rem; } }
-        @media (prefers-reduced-motion: reduce) { .mark i { animation: none; } progress::-webkit-progress-value { transition: none; } }
+        .failed .sun { fill: var(--soft); transform: translateY(22px); animation: none; }
+        .failed .rays { opacity: 0; }
+        @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } progress:indeterminate { background: var(--line); } }
+        @media (forced-colors: active) { progress { appearance: auto; } .retry a { border: 1px solid; } }
+
+        """;
+
+    public const string Dawn = """
+        <svg viewBox="0 0 128 64" fill="none" stroke-width="2.5" stroke-linecap="round" aria-hidden="true">
+        <clipPath id="sky"><path d="M0 0h128v54H0z"/></clipPath>
+        <g clip-path="url(#sky)"><g class="sun"><circle cx="64" cy="40" r="15"/><path class="rays" d="M64 18v-7M51.1 22.2l-4.1-5.7M76.9 22.2l4.1-5.7M43.1 33.2l-6.7-2.2M84.9 33.2l6.7-2.2"/></g></g>
+        <path class="land" d="M10 55.5h108"/>
+        </svg>
 
         """;
 
@@ -51,16 +67,24 @@ internal static class LoadingPageText
           const bar = at("bar"), time = at("time"), steps = at("steps"), message = at("message");
           const reload = () => location.reload();
           const seconds = ms => Math.max(0, Math.round(ms / 1000)) + " s";
+          const rise = part => { bar.value = part; document.documentElement.style.setProperty("--p", part); };
           const tick = () => {
             const elapsed = performance.now() - began;
-            if (expected > 0) { bar.max = 1; bar.value = 1 - Math.exp(-1.8 * elapsed / expected); }
-            time.textContent = seconds(elapsed) + (expected > 0 ? " of about " + seconds(Math.max(1000, expected)) : "");
+            if (expected > 0) { const x = elapsed / expected; rise(1 - 1 / (1 + 2 * x + 2 * x * x)); }
+            time.textContent = seconds(elapsed) + (!(expected > 0) ? "" : elapsed > 1.5 * expected ? ", longer than usual" : " of about " + seconds(Math.max(1000, expected)));
           };
           const clock = setInterval(tick, 250);
-          const step = (name, kind) => {
-            let item = [...steps.children].find(li => li.textContent === name);
-            if (!item) { item = document.createElement("li"); item.textContent = name; steps.insertBefore(item, steps.lastElementChild); }
-            item.className = kind;
+          const step = (name, isDone) => {
+            const last = steps.lastElementChild, items = [...steps.children];
+            let item = items.find(li => li.firstChild.textContent === name);
+            if (!item) {
+              item = last.cloneNode(true);
+              item.firstChild.textContent = name;
+              steps.insertBefore(item, last);
+            }
+            item.className = isDone ? "done" : "";
+            for (const li of steps.children)
+              li.lastChild.textContent = li.className ? "ready" : li === last && steps.querySelectorAll("li:not(.done)").length > 1 ? "next" : "starting";
           };
           const fail = text => {
             clearInterval(clock);
@@ -75,10 +99,10 @@ internal static class LoadingPageText
           source.onmessage = e => {
             const item = JSON.parse(e.data);
             switch (item.type) {
-              case "waking-dependency": step(item.dependency, "pending"); message.textContent = item.message; break;
-              case "dependency-ready": step(item.dependency, "done"); message.textContent = item.message; break;
+              case "waking-dependency": step(item.dependency, false); message.textContent = item.message; break;
+              case "dependency-ready": step(item.dependency, true); message.textContent = item.message; break;
               case "starting": case "container-woke": case "waiting-ready": message.textContent = item.message; break;
-              case "ready": source.close(); step(data.container, "done"); if (bar.max) { bar.max = 1; bar.value = 1; } reload(); break;
+              case "ready": source.close(); clearInterval(clock); step(data.container, true); rise(1); message.textContent = item.message; reload(); break;
               case "error": source.close(); fail(item.error); break;
             }
           };

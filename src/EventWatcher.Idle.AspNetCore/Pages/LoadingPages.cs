@@ -80,7 +80,7 @@ internal static class LoadingPages
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy =
-            $"default-src 'none'; style-src 'nonce-{page.Nonce}'; script-src 'nonce-{page.Nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+            $"default-src 'none'; style-src 'nonce-{page.Nonce}'; script-src 'nonce-{page.Nonce}'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
     }
 
     private static TimeSpan RetryAfter(LoadingPage page)

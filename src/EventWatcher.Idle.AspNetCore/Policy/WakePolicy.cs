@@ -30,11 +30,24 @@ internal sealed class WakePolicy
 
     public int DormantStatusCode { get; }
 
+    /// <summary>Gets whether it matters where a request comes from.</summary>
+    public bool AsksForClient => _networks.Length > 0;
+
     /// <summary>Says whether a request is to be answered by whoever is there, or by nobody.</summary>
     /// <param name="request">The request whose headers count.</param>
     /// <param name="path">Its path, which is another one where a proxy tells of it.</param>
     /// <param name="client">Where it comes from; null where that is not known.</param>
-    public bool IsIgnored(HttpRequest request, PathString path, IPAddress? client)
+    public bool IsIgnored(HttpRequest request, PathString path, IPAddress? client) =>
+        IsIgnoredWhileReady(request, path, client) || (!_bystandersWake && IsOldPrefetch(request.Headers));
+
+    /// <summary>
+    /// Says the same where the container is ready, at less cost: a prefetch that only says so by the names of former times
+    /// keeps awake what it would not have woken.
+    /// </summary>
+    /// <param name="request">The request whose headers count.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="client">Where it comes from; null where that is not known, or <see cref="AsksForClient"/> is false.</param>
+    public bool IsIgnoredWhileReady(HttpRequest request, PathString path, IPAddress? client)
     {
         var headers = request.Headers;
         if (_agents is { } agents && headers.UserAgent is { Count: > 0 } agent && agent[0].AsSpan().ContainsAny(agents))
@@ -48,11 +61,14 @@ internal sealed class WakePolicy
     private static bool IsIcon(PathString path)
     {
         var text = path.Value.AsSpan();
-        return text.StartsWith("/favicon", StringComparison.OrdinalIgnoreCase) || text.StartsWith("/apple-touch-icon", StringComparison.OrdinalIgnoreCase);
+        return text.Length > 1
+            && text[1] is 'f' or 'F' or 'a' or 'A'
+            && (text.StartsWith("/favicon", StringComparison.OrdinalIgnoreCase) || text.StartsWith("/apple-touch-icon", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static bool IsPrefetch(IHeaderDictionary headers) =>
-        Says(headers["Sec-Purpose"], "prefetch") || Says(headers["Purpose"], "prefetch") || Says(headers["X-Moz"], "prefetch");
+    private static bool IsPrefetch(IHeaderDictionary headers) => Says(headers["Sec-Purpose"], "prefetch");
+
+    private static bool IsOldPrefetch(IHeaderDictionary headers) => Says(headers["Purpose"], "prefetch") || Says(headers["X-Moz"], "prefetch");
 
     private static bool Says(StringValues value, string word) =>
         value.Count > 0 && value[0].AsSpan().TrimStart().StartsWith(word, StringComparison.OrdinalIgnoreCase);

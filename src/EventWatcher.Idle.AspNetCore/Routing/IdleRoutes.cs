@@ -27,10 +27,13 @@ internal sealed class IdleRoutes
     /// <param name="context">The request.</param>
     /// <param name="isUnknown">True where a container is named that is not managed.</param>
     /// <returns>The route; null where the request is for no container.</returns>
-    public IdleRoute? Find(HttpContext context, out bool isUnknown)
+    public IdleRoute? Find(HttpContext context, out bool isUnknown) => Find(context, context.GetEndpoint(), out isUnknown);
+
+    /// <summary>Finds a request's container where its endpoint is at hand.</summary>
+    public IdleRoute? Find(HttpContext context, Endpoint? endpoint, out bool isUnknown)
     {
         var table = Table;
-        if (NameOf(context) is { } name)
+        if (NameOf(context, endpoint) is { } name)
         {
             var named = table.ByName(name);
             isUnknown = named is null;
@@ -48,10 +51,17 @@ internal sealed class IdleRoutes
         return NameByPath(path) is { } name ? table.ByName(name) : table.ByHost(host);
     }
 
-    public IdleRoute? ByName(string name) => Table.ByName(name);
+    /// <summary>Finds a container by the name in a path, in which a server leaves slashes encoded.</summary>
+    public IdleRoute? ByName(string name)
+    {
+        var table = Table;
+        return table.ByName(name) ?? (name.Contains('%', StringComparison.Ordinal) ? table.ByName(name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)) : null);
+    }
 
-    private string? NameOf(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<IdleContainerMetadata>()?.Name ?? _containerOf?.Invoke(context) ?? NameByPath(context.Request.Path);
+    private string? NameOf(HttpContext context, Endpoint? endpoint) =>
+        endpoint?.Metadata.GetMetadata<IdleContainerMetadata>()?.Name
+        ?? _containerOf?.Invoke(context)
+        ?? (_paths.Length > 0 ? NameByPath(context.Request.Path) : null);
 
     private string? NameByPath(PathString path)
     {

@@ -7,26 +7,34 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (http.Routes.Find(context, out var isUnknown) is not { } route)
+        // To ask the server for something costs as much as a lease: nothing is asked for twice, or in vain.
+        var endpoint = context.GetEndpoint();
+        if (http.Routes.Find(context, endpoint, out var isUnknown) is not { } route)
         {
             return isUnknown ? RefuseUnknownAsync(context) : next(context);
         }
 
-        if (IsOwn(context))
+        if (IsOwn(context, endpoint))
         {
             return next(context);
         }
 
-        if (route.Policy.IsIgnored(context.Request, context.Request.Path, context.Connection.RemoteIpAddress))
+        var client = route.Policy.AsksForClient ? context.Connection.RemoteIpAddress : null;
+        if (route.Policy.IsIgnoredWhileReady(context.Request, context.Request.Path, client))
         {
             return route.Watcher.State == IdleState.Ready ? next(context) : AnswerDormantAsync(context, route);
         }
 
-        return route.Watcher.TryAcquire(out var lease) ? UseAsync(context, lease) : HoldAsync(context, route);
+        if (route.Watcher.TryAcquire(out var lease))
+        {
+            return UseAsync(context, lease);
+        }
+
+        return route.Policy.IsIgnored(context.Request, context.Request.Path, client) ? AnswerDormantAsync(context, route) : HoldAsync(context, route);
     }
 
-    private bool IsOwn(HttpContext context) =>
-        context.GetEndpoint() is { } endpoint
+    private bool IsOwn(HttpContext context, Endpoint? endpoint) =>
+        endpoint is not null
             ? endpoint.Metadata.GetMetadata<IdleEndpointMarker>() is not null
             : http.IsMapped && context.Request.Path.StartsWithSegments(http.Prefix, StringComparison.OrdinalIgnoreCase);
 
@@ -66,7 +74,7 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
     }
 
     private Task RefuseUnknownAsync(HttpContext context) =>
-        IsOwn(context) ? next(context) : Problems.WriteAsync(context, HttpRefusal.Unknown, TimeSpan.FromSeconds(1));
+        IsOwn(context, context.GetEndpoint()) ? next(context) : Problems.WriteAsync(context, HttpRefusal.Unknown, TimeSpan.FromSeconds(1));
 
     private static Task AnswerDormantAsync(HttpContext context, IdleRoute route)
     {

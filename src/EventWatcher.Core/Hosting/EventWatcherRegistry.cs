@@ -15,6 +15,9 @@ internal sealed class EventWatcherRegistry
     /// <summary>Gets the queues, in order.</summary>
     public IReadOnlyList<QueueRegistration> Queues => _queues;
 
+    /// <summary>Gets the sections of settings, in order; the last is the one that is read from.</summary>
+    public List<EventWatcherSettings> Settings { get; } = [];
+
     /// <summary>Gets the names of the health checks.</summary>
     public HashSet<string> HealthChecks { get; } = new(StringComparer.Ordinal);
 

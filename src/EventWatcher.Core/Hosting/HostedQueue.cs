@@ -39,7 +39,7 @@ internal sealed class HostedQueue : IAsyncDisposable
         // Throws where the registration or the options are wrong; without a host that is now.
         var options = services.GetRequiredService<IOptionsMonitor<EventQueueOptions>>().Get(name);
         var timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        var sources = (registration.Sources ?? registry.Watchers)
+        var sources = (registration.Sources?.Select(static source => source.Name) ?? registry.Watchers)
             .Select(watcher => new QueueSource(watcher, services.GetRequiredKeyedService<IWatcher>(watcher), timeProvider))
             .ToList();
         return new HostedQueue(registration, options, sources, services);

@@ -43,7 +43,7 @@ public sealed class QueueBuilder
             ArgumentException.ThrowIfNullOrWhiteSpace(name, nameof(watcherNames));
         }
 
-        _registration.AddSources(watcherNames);
+        _registration.AddSources(watcherNames.Select(static name => new QueueSourceName(name, Key: null)));
         return this;
     }
 
@@ -189,7 +189,10 @@ public sealed class QueueBuilder
         return this;
     }
 
-    /// <summary>Sets options by a configuration section, whose keys are the names of the properties of <see cref="EventQueueOptions"/>.</summary>
+    /// <summary>
+    /// Sets options by a configuration section, whose keys are the names of the properties of <see cref="EventQueueOptions"/>;
+    /// and <c>From</c>, one name or a list, as <see cref="From"/> takes them.
+    /// </summary>
     /// <remarks>
     /// Durations are written <c>250ms</c>, <c>5s</c>, <c>1h30m</c>, <c>2d</c>, <c>00:00:05</c> or, for
     /// <see cref="EventQueueOptions.StopTimeout"/>, <c>infinite</c>; a bare number is refused. So are unknown keys and
@@ -201,6 +204,11 @@ public sealed class QueueBuilder
     public QueueBuilder Bind(IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(section);
+        if (QueueSection.Sources(section) is { } sources)
+        {
+            _registration.AddSources(sources.Select(static source => new QueueSourceName(source.Value!, source.Path)));
+        }
+
         Services.AddOptions<EventQueueOptions>(Name).BindSection(section, QueueSection.Schema, static (values, options) => values.Bind(options));
         return this;
     }

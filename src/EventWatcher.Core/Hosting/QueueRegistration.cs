@@ -8,20 +8,20 @@ internal sealed class QueueRegistration(string name)
 {
     private object? _handler;
     private object? _errorHandler;
-    private List<string>? _sources;
+    private List<QueueSourceName>? _sources;
 
     public string Name { get; } = name;
 
     /// <summary>Gets the watchers it was told to take; null for all there are.</summary>
-    public IReadOnlyList<string>? Sources => _sources;
+    public IReadOnlyList<QueueSourceName>? Sources => _sources;
 
     public Func<IServiceProvider, BatchCallback>? CreateHandler { get; private set; }
 
     /// <summary>Gets how errors are handled; null: they are logged by the queue.</summary>
     public Func<IServiceProvider, ErrorCallback>? CreateErrorHandler { get; private set; }
 
-    public void AddSources(IEnumerable<string> watcherNames) =>
-        _sources = [.. (_sources ?? []).Union(watcherNames, StringComparer.Ordinal)];
+    public void AddSources(IEnumerable<QueueSourceName> sources) =>
+        _sources = [.. (_sources ?? []).Concat(sources).DistinctBy(static source => source.Name, StringComparer.Ordinal)];
 
     /// <summary>Sets who handles the batches.</summary>
     /// <param name="handler">The delegate or type that the caller gave: the same one twice is one.</param>

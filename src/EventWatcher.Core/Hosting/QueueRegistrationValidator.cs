@@ -20,8 +20,10 @@ internal sealed class QueueRegistrationValidator(EventWatcherRegistry registry) 
 
         var known = registry.Watchers.Count == 0 ? "there are none" : "there are " + string.Join(", ", registry.Watchers.Select(static watcher => $"\"{watcher}\""));
         faults.AddRange((queue.Sources ?? [])
-            .Except(registry.Watchers, StringComparer.Ordinal)
-            .Select(watcher => $"Queue \"{queue.Name}\" takes events from watcher \"{watcher}\", which was not added; {known}."));
+            .ExceptBy(registry.Watchers, static source => source.Name, StringComparer.Ordinal)
+            .Select(source => source.Key is null
+                ? $"Queue \"{queue.Name}\" takes events from watcher \"{source.Name}\", which was not added; {known}."
+                : $"{source.Key} is \"{source.Name}\", a watcher that was not added; {known}."));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

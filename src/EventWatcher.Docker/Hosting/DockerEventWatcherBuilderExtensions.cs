@@ -1,12 +1,17 @@
 using EventWatcher;
 using EventWatcher.Docker;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds watchers of Docker and Podman engines.</summary>
+/// <remarks>
+/// Each brings an <see cref="IContainerProvider"/> of the same engine, a keyed singleton of the same name, made when
+/// somebody asks for it. The first one is also there without key, where nobody else registered one.
+/// </remarks>
 public static class DockerEventWatcherBuilderExtensions
 {
     /// <summary>The name of a watcher for which none is given.</summary>
@@ -55,6 +60,18 @@ public static class DockerEventWatcherBuilderExtensions
             services.GetRequiredService<IOptionsMonitor<DockerWatcherOptions>>().Get(name),
             services.GetService<ILogger<DockerWatcher>>(),
             services.GetService<TimeProvider>()));
+        builder.Services.TryAddKeyedSingleton<IContainerProvider>(name, static (services, key) => CreateProvider(services, (string)key!));
+        builder.Services.TryAddSingleton(services => services.GetRequiredKeyedService<IContainerProvider>(name));
         return builder.Services.AddOptions<DockerWatcherOptions>(name).ValidateAtStart(DockerWatcherOptionsValidator.WithEndpoint);
+    }
+
+    private static DockerContainerProvider CreateProvider(IServiceProvider services, string name)
+    {
+        // How the engine is reached, and no filters: who controls containers has to see all that happens to them.
+        var options = services.GetRequiredService<IOptionsMonitor<DockerWatcherOptions>>().Get(name);
+        return new DockerContainerProvider(
+            new DockerEngineOptions { Endpoint = options.Endpoint, Timeout = options.Timeout, ActionTimeout = options.ActionTimeout, Tls = options.Tls },
+            services.GetService<ILoggerFactory>(),
+            services.GetService<TimeProvider>());
     }
 }

@@ -1,5 +1,6 @@
 using EventWatcher.Idle.AspNetCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -50,6 +51,11 @@ public static class IdleApplicationBuilderExtensions
         });
     }
 
-    internal static IdleHttp HttpOf(IServiceProvider services) => services.GetService<IdleHttp>()
-        ?? throw new InvalidOperationException("What containers need that wake on HTTP requests is not among the services; call AddIdleHttp().");
+    internal static IdleHttp HttpOf(IServiceProvider services)
+    {
+        // It is made of options, before the host checks any: here the first fault would hide the others.
+        services.GetService<IStartupValidator>()?.Validate();
+        return services.GetService<IdleHttp>()
+            ?? throw new InvalidOperationException("What containers need that wake on HTTP requests is not among the services; call AddIdleHttp().");
+    }
 }

@@ -13,8 +13,9 @@ public static class IdleEventWatcherBuilderExtensions
 {
     /// <summary>Adds an <see cref="IdleManager"/>, started and ended with the application.</summary>
     /// <remarks>
-    /// Its containers are those of the providers that <see cref="AddIdleProvider"/> added, or where there are none of the
-    /// <see cref="IContainerProvider"/> that is registered. Called again it configures the same manager.
+    /// Its containers are those of the providers that <c>AddIdleProvider</c> added, or where there are none of the
+    /// <see cref="IContainerProvider"/> that is registered, such as that of the first watcher of an engine or a cluster.
+    /// Called again it configures the same manager.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets options; they are checked when the host starts.</param>
@@ -47,17 +48,38 @@ public static class IdleEventWatcherBuilderExtensions
         return builder;
     }
 
-    /// <summary>Adds a provider whose containers sleep and wake.</summary>
+    /// <summary>Adds the provider that came with the watcher of this name, of an engine or a cluster.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="name">Its name, as <see cref="IdleContainerOptions.Provider"/> has it. The first one added is that of containers that name none.</param>
+    /// <param name="name">
+    /// Its name: the key of an <see cref="IContainerProvider"/>, and what <see cref="IdleContainerOptions.Provider"/> says. The
+    /// first one added is that of containers that name none.
+    /// </param>
+    /// <returns>The builder.</returns>
+    public static IEventWatcherBuilder AddIdleProvider(this IEventWatcherBuilder builder, string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Register(builder);
+        if (!builder.Services.Any(service => service.ImplementationInstance is IdleProviderRegistration known && string.Equals(known.Name, name, StringComparison.Ordinal)))
+        {
+            builder.Services.AddSingleton(new IdleProviderRegistration(name));
+        }
+
+        return builder;
+    }
+
+    /// <summary>Adds a provider whose containers sleep and wake, as a keyed singleton that the container disposes.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">
+    /// Its name, as <see cref="IdleContainerOptions.Provider"/> has it. The first one added is that of containers that name
+    /// none. Of one name the last provider counts.
+    /// </param>
     /// <param name="create">Makes it, once.</param>
     /// <returns>The builder.</returns>
     public static IEventWatcherBuilder AddIdleProvider(this IEventWatcherBuilder builder, string name, Func<IServiceProvider, IContainerProvider> create)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(create);
-        Register(builder);
-        builder.Services.AddSingleton(new IdleProviderRegistration(name, create));
+        AddIdleProvider(builder, name);
+        builder.Services.AddKeyedSingleton(name, (services, _) => create(services));
         return builder;
     }
 
@@ -75,7 +97,7 @@ public static class IdleEventWatcherBuilderExtensions
 
     private static List<KeyValuePair<string, IContainerProvider>> ProvidersOf(IServiceProvider services)
     {
-        var named = services.GetServices<IdleProviderRegistration>().Select(registration => KeyValuePair.Create(registration.Name, registration.Create(services))).ToList();
+        var named = services.GetServices<IdleProviderRegistration>().Select(registration => KeyValuePair.Create(registration.Name, ProviderOf(services, registration.Name))).ToList();
         if (named.Count == 0)
         {
             named.Add(KeyValuePair.Create("default", services.GetService<IContainerProvider>()
@@ -84,4 +106,8 @@ public static class IdleEventWatcherBuilderExtensions
 
         return named;
     }
+
+    private static IContainerProvider ProviderOf(IServiceProvider services, string name) => services.GetKeyedService<IContainerProvider>(name)
+        ?? throw new InvalidOperationException(
+            $"There is no container provider \"{name}\": add a watcher of that name that brings one, or call {nameof(AddIdleProvider)}(\"{name}\", create).");
 }

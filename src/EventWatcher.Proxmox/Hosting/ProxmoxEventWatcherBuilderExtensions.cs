@@ -1,12 +1,17 @@
 using EventWatcher;
 using EventWatcher.Proxmox;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds watchers of Proxmox VE clusters.</summary>
+/// <remarks>
+/// Each brings an <see cref="IContainerProvider"/> of the same cluster, a keyed singleton of the same name, made when
+/// somebody asks for it. The first one is also there without key, where nobody else registered one.
+/// </remarks>
 public static class ProxmoxEventWatcherBuilderExtensions
 {
     /// <summary>The name of a watcher for which none is given.</summary>
@@ -54,6 +59,11 @@ public static class ProxmoxEventWatcherBuilderExtensions
             services.GetRequiredService<IOptionsMonitor<ProxmoxWatcherOptions>>().Get(name),
             services.GetService<ILogger<ProxmoxWatcher>>(),
             services.GetService<TimeProvider>()));
+        builder.Services.TryAddKeyedSingleton<IContainerProvider>(name, static (services, key) => new ProxmoxContainerProvider(
+            services.GetRequiredService<IOptionsMonitor<ProxmoxWatcherOptions>>().Get((string)key!),
+            services.GetService<ILoggerFactory>(),
+            services.GetService<TimeProvider>()));
+        builder.Services.TryAddSingleton(services => services.GetRequiredKeyedService<IContainerProvider>(name));
         return builder.Services.AddOptions<ProxmoxWatcherOptions>(name).ValidateAtStart(ProxmoxWatcherOptionsValidator.Instance);
     }
 }

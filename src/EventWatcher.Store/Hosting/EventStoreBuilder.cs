@@ -35,7 +35,11 @@ public sealed partial class EventStoreBuilder
         return this;
     }
 
-    /// <summary>Sets options of a store of files by a configuration section, whose keys are the names of the properties of <see cref="FileEventStoreOptions"/>.</summary>
+    /// <summary>
+    /// Sets options of a store of files by a configuration section, whose keys are the names of the properties of <see cref="FileEventStoreOptions"/>;
+    /// and <c>Append</c>, a list of watchers as <see cref="Append"/> takes them, and <c>Watchers</c>, below which is by the id
+    /// of each watcher what <see cref="BindWatcher"/> takes.
+    /// </summary>
     /// <remarks>
     /// Durations are written <c>250ms</c>, <c>5s</c>, <c>1h30m</c>, <c>2d</c> or <c>00:00:05</c>. Unknown keys and wrong
     /// values are refused when the host starts, with the key. Not reloaded.
@@ -46,6 +50,17 @@ public sealed partial class EventStoreBuilder
     {
         ArgumentNullException.ThrowIfNull(section);
         Services.AddOptions<FileEventStoreOptions>(Name).BindSection(section, FileEventStoreSection.Schema, static (values, options) => values.Bind(options));
+        var append = StoreWatcherSection.Words(section.GetSection(FileEventStoreSection.Append));
+        if (append.Count > 0)
+        {
+            Append([.. append]);
+        }
+
+        foreach (var watcher in section.GetSection(FileEventStoreSection.Watchers).GetChildren())
+        {
+            BindWatcher(watcher.Key, watcher);
+        }
+
         return this;
     }
 
@@ -132,6 +147,7 @@ public sealed partial class EventStoreBuilder
     {
         WatcherIds.ThrowIfInvalid(id);
         ArgumentNullException.ThrowIfNull(section);
+        _registration.BoundWatchers.Add((id, section.Path));
         Services.AddOptions<StoreWatcherOptions>(_registration.OptionsNameOf(id)).BindSection(section, StoreWatcherSection.Schema, StoreWatcherSection.Bind);
         return this;
     }

@@ -11,6 +11,9 @@ internal sealed class EventStoreRegistration(string name)
     /// <summary>Gets the watchers that the host creates, in order.</summary>
     public List<HostedStoreWatcher> Watchers { get; } = [];
 
+    /// <summary>Gets the ids of the watchers that sections configure, with the keys of those.</summary>
+    public List<(string Id, string Key)> BoundWatchers { get; } = [];
+
     /// <summary>Gets or sets what makes another serializer than JSON.</summary>
     public Func<IServiceProvider, IEventSerializer>? CreateSerializer { get; set; }
 

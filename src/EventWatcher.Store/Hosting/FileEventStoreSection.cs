@@ -5,7 +5,15 @@ namespace EventWatcher.Store;
 /// <summary>What a store's configuration section may say.</summary>
 internal static class FileEventStoreSection
 {
+    /// <summary>The key of the watchers whose events are appended.</summary>
+    public const string Append = "Append";
+
+    /// <summary>The key below which the store's watchers stand by their ids.</summary>
+    public const string Watchers = "Watchers";
+
     public static OptionsSchema Schema { get; } = new OptionsSchema(nameof(FileEventStoreOptions))
+        .Any(Append)
+        .Any(Watchers)
         .Text(nameof(FileEventStoreOptions.Path))
         .Choice<EventStoreDurability>(nameof(FileEventStoreOptions.Durability))
         .Duration(nameof(FileEventStoreOptions.FlushInterval))

@@ -49,6 +49,7 @@ internal static class StoreWatcherSection
         }
     }
 
-    private static List<string> Words(IConfigurationSection section) =>
+    /// <summary>Gets one word or a list of them.</summary>
+    public static List<string> Words(IConfigurationSection section) =>
         [.. section.GetChildren().Select(static child => child.Value).Prepend(section.Value).OfType<string>().Where(static word => !string.IsNullOrWhiteSpace(word))];
 }

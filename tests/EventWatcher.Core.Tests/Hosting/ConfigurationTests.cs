@@ -54,7 +54,8 @@ public sealed class ConfigurationTests
         var properties = typeof(EventQueueOptions)
             .GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Select(static property => property.Name)
-            .Except([nameof(EventQueueOptions.Name), nameof(EventQueueOptions.Coalesce)], StringComparer.Ordinal);
+            .Except([nameof(EventQueueOptions.Name), nameof(EventQueueOptions.Coalesce)], StringComparer.Ordinal)
+            .Append(QueueSection.From);
 
         Assert.Equal(properties.Order(StringComparer.Ordinal), QueueSection.Schema.Keys.Order(StringComparer.Ordinal));
     }
@@ -85,7 +86,7 @@ public sealed class ConfigurationTests
                 "Watching:Queues:main:FlushInterval is \"5\"; allowed: a duration such as 250ms, 5s, 1h30m, 2d or 00:00:05.",
                 "Watching:Queues:main:FlushIntervall is not a known key; did you mean FlushInterval?",
                 "Watching:Queues:main:MaxBatchSize is 0; allowed: 1 or more.",
-                "Watching:Queues:main:Name is not a known key; known: FlushInterval, MaxBatchSize, Capacity, Overflow, QuietPeriod, DrainOnStop, FlushFailure, RetryDelay, MaxRetryDelay, CompleteWhenSourcesEnd, StopTimeout.",
+                "Watching:Queues:main:Name is not a known key; known: From, FlushInterval, MaxBatchSize, Capacity, Overflow, QuietPeriod, DrainOnStop, FlushFailure, RetryDelay, MaxRetryDelay, CompleteWhenSourcesEnd, StopTimeout.",
                 "Watching:Queues:main:RetryDelay is 00:00:00; allowed: longer than zero.",
             ],
             exception.Failures.Order(StringComparer.Ordinal));

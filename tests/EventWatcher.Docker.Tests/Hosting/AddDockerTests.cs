@@ -1,3 +1,4 @@
+using EventWatcher.TestKit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -40,6 +41,34 @@ public sealed class AddDockerTests
 
         await host.StartAsync().WaitAsync(TimeSpan.FromSeconds(30));
         await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task AddDocker_brings_a_provider_of_each_engine_and_the_first_is_the_application_s()
+    {
+        var services = new ServiceCollection();
+        services.AddEventWatcher()
+            .AddDocker("one", static options => options.Endpoint = "unix:///nowhere/one.sock")
+            .AddDocker("two", static options => options.Endpoint = "unix:///nowhere/two.sock")
+            .AddDocker("one");
+        await using var provider = services.BuildServiceProvider();
+
+        var one = provider.GetRequiredKeyedService<IContainerProvider>("one");
+
+        Assert.Same(one, provider.GetRequiredService<IContainerProvider>());
+        Assert.NotSame(one, provider.GetRequiredKeyedService<IContainerProvider>("two"));
+    }
+
+    [Fact]
+    public async Task AddDocker_leaves_a_provider_that_is_there_already()
+    {
+        var own = new FakeContainerProvider();
+        var services = new ServiceCollection();
+        services.AddSingleton<IContainerProvider>(own);
+        services.AddEventWatcher().AddDocker();
+        await using var provider = services.BuildServiceProvider();
+
+        Assert.Same(own, provider.GetRequiredService<IContainerProvider>());
     }
 
     [Fact]

@@ -107,4 +107,36 @@ public sealed class AddIdleTests
 
         Assert.Equal(ContainerStatus.Running, second.StatusOf("guest"));
     }
+
+    [Fact]
+    public async Task AddIdleProvider_by_name_alone_takes_the_one_that_is_registered_by_it()
+    {
+        var registered = new FakeContainerProvider();
+        registered.Add("app");
+        var services = new ServiceCollection();
+        services.AddKeyedSingleton<IContainerProvider>("engine", registered);
+        services.AddEventWatcher()
+            .AddIdleProvider("engine")
+            .AddIdleProvider("engine")
+            .AddIdle(static options => options.Containers["app"] = new IdleContainerOptions());
+        await using var provider = services.BuildServiceProvider();
+        var manager = provider.GetRequiredService<IdleManager>();
+        manager.Start();
+
+        using var lease = await Eventually.CompletesAsync(manager.GetOrAdd("app").AcquireAsync().AsTask());
+
+        Assert.Equal(ContainerStatus.Running, registered.StatusOf("app"));
+    }
+
+    [Fact]
+    public void AddIdleProvider_by_a_name_that_nobody_has_says_what_to_do()
+    {
+        var services = new ServiceCollection();
+        services.AddEventWatcher().AddIdle().AddIdleProvider("engine");
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Equal(
+            "There is no container provider \"engine\": add a watcher of that name that brings one, or call AddIdleProvider(\"engine\", create).",
+            Assert.Throws<InvalidOperationException>(provider.GetRequiredService<IdleManager>).Message);
+    }
 }

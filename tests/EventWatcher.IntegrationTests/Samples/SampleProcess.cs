@@ -40,6 +40,9 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public static SampleProcess IdleGateway(params string[] arguments) => Start("IdleGateway", "idle-gateway", isRead: true, dockerHost: null, arguments);
 
+    /// <summary>A program of the test's own; its arguments follow its path.</summary>
+    public static SampleProcess Run(string dockerHost, params string[] command) => Start(isRead: true, dockerHost, command);
+
     public async Task<string> WaitForLineAsync(Func<string, bool> isIt)
     {
         await Deadline.UntilAsync(
@@ -81,6 +84,11 @@ internal sealed class SampleProcess : IAsyncDisposable
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(
             output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName, "samples", folder, "bin", output.Parent.Name, output.Name, name + ".dll");
+        return Start(isRead, dockerHost, [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", program, .. arguments]);
+    }
+
+    private static SampleProcess Start(bool isRead, string? dockerHost, IEnumerable<string> command)
+    {
         var start = new ProcessStartInfo("env")
         {
             RedirectStandardOutput = true,
@@ -88,11 +96,11 @@ internal sealed class SampleProcess : IAsyncDisposable
             UseShellExecute = false,
 
             // A shell that runs the tests in the background has made them, and all they start, deaf to SIGINT.
-            ArgumentList = { "--default-signal=INT", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", program },
+            ArgumentList = { "--default-signal=INT" },
         };
-        foreach (var argument in arguments)
+        foreach (var word in command)
         {
-            start.ArgumentList.Add(argument);
+            start.ArgumentList.Add(word);
         }
 
         start.Environment["DOCKER_HOST"] = dockerHost;

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace EventWatcher.Docker;
 
 /// <summary>Opens connections to one endpoint, encrypted where the endpoint says so.</summary>
-internal sealed class DockerConnector
+internal sealed class DockerConnector : IAsyncDisposable
 {
     /// <summary>After so many seconds of silence the peer is probed.</summary>
     private const int KeepAliveSeconds = 30;
@@ -18,21 +18,32 @@ internal sealed class DockerConnector
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _timeProvider;
     private readonly CancellationToken _disposal;
+    private readonly SshConnector? _ssh;
 
-    internal DockerConnector(DockerEndpoint endpoint, TimeSpan timeout, TimeProvider timeProvider, CancellationToken disposal)
+    internal DockerConnector(
+        DockerEndpoint endpoint, TimeSpan timeout, TimeProvider timeProvider, DockerEnvironment environment, CancellationToken disposal)
     {
         _endpoint = endpoint;
         _timeout = timeout;
         _timeProvider = timeProvider;
         _disposal = disposal;
+        _ssh = endpoint.Kind == DockerEndpointKind.Ssh ? new SshConnector(endpoint, timeout, timeProvider, environment) : null;
     }
+
+    /// <summary>
+    /// Gets where a request has its cancellation. The framework would let the connection that it was the reason for go
+    /// on for a while, in case that another request has a use for it.
+    /// </summary>
+    internal static HttpRequestOptionsKey<CancellationToken> Cancellation { get; } = new("eventwatcher.cancellation");
 
     /// <summary>Connects.</summary>
     /// <exception cref="DockerUnreachableException">It can't be done, or not in time.</exception>
     internal async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(_timeout, _timeProvider);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token, _disposal);
+        _ = context.InitialRequestMessage.Options.TryGetValue(Cancellation, out var ofRequest);
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ofRequest, _disposal);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(given.Token, deadline.Token);
         Stream? stream = null;
         try
         {
@@ -48,7 +59,7 @@ internal sealed class DockerConnector
                 await stream.DisposeAsync().ConfigureAwait(false);
             }
 
-            if (cancellationToken.IsCancellationRequested || _disposal.IsCancellationRequested)
+            if (given.IsCancellationRequested)
             {
                 throw;
             }
@@ -59,6 +70,10 @@ internal sealed class DockerConnector
         }
     }
 
+    /// <summary>Ends what connections leave behind when they are closed; those of sockets leave nothing.</summary>
+    /// <returns>Completes when that is done.</returns>
+    public ValueTask DisposeAsync() => _ssh is null ? ValueTask.CompletedTask : _ssh.DisposeAsync();
+
 #pragma warning disable CA2000 // A socket is given to the stream that is returned, or disposed where connecting fails.
     private Task<Stream> OpenAsync(CancellationToken cancellationToken) => _endpoint.Kind switch
     {
@@ -66,6 +81,7 @@ internal sealed class DockerConnector
             new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
             new UnixDomainSocketEndPoint(_endpoint.Path),
             cancellationToken),
+        DockerEndpointKind.Ssh => _ssh!.ConnectAsync(cancellationToken),
         DockerEndpointKind.NamedPipe => OpenPipeAsync(cancellationToken),
         _ => ConnectAsync(TcpSocket(), new DnsEndPoint(_endpoint.Host, _endpoint.Port), cancellationToken),
     };

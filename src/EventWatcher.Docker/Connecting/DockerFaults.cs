@@ -17,6 +17,7 @@ internal static class DockerFaults
             FileNotFoundException or DirectoryNotFoundException when endpoint.Tls is not null =>
                 (DockerUnreachableReason.TlsFailed, $"a TLS file is missing: {exception.Message}"),
             SocketException socket => Of(endpoint, socket),
+            SshException => (DockerUnreachableReason.SshFailed, exception.Message),
             UnauthorizedAccessException => PermissionDenied(),
             IOException when endpoint.Tls is not null =>
                 (DockerUnreachableReason.TlsFailed, $"TLS failed, perhaps since the other side speaks none: {Words(exception)}"),

@@ -51,6 +51,7 @@ public sealed partial class DockerContainerProvider : IContainerProvider, IAsync
             Timeout = options.Timeout,
             ActionTimeout = options.ActionTimeout,
             Tls = options.Tls,
+            SshConfigFile = options.SshConfigFile,
         };
         _watcher = new DockerWatcher(watcherOptions, loggerFactory?.CreateLogger<DockerWatcher>(), timeProvider);
         _engine = new DockerEngine(options, loggerFactory?.CreateLogger<DockerEngine>(), timeProvider);

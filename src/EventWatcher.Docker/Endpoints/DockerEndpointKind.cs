@@ -6,4 +6,5 @@ internal enum DockerEndpointKind
     Unix,
     NamedPipe,
     Tcp,
+    Ssh,
 }

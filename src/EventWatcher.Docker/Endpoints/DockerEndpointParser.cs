@@ -7,7 +7,7 @@ namespace EventWatcher.Docker;
 internal static class DockerEndpointParser
 {
     internal const string Allowed =
-        "unix:///path, npipe:////./pipe/name (on Windows), tcp://host[:port], http://host[:port] and https://host[:port]";
+        "unix:///path, npipe:////./pipe/name (on Windows), tcp://host[:port], http://host[:port], https://host[:port] and ssh://[user@]host[:port][/path]";
 
     private const int PlainPort = 2375;
     private const int TlsPort = 2376;
@@ -43,9 +43,7 @@ internal static class DockerEndpointParser
                 endpoint = Pipe(rest, isWindows);
                 break;
             case "SSH":
-                fault = "is an ssh:// endpoint, which is not supported. Forward the engine's socket with "
-                    + "\"ssh -N -L /tmp/docker.sock:/var/run/docker.sock HOST\" and use unix:///tmp/docker.sock";
-                return false;
+                return SshEndpointParser.TryParse(rest, out endpoint, out fault);
             case "TCP" or "HTTP" or "HTTPS":
                 if (rest.Contains('@', StringComparison.Ordinal))
                 {

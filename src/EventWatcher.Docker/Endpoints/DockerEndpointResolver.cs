@@ -8,18 +8,10 @@ internal static class DockerEndpointResolver
 
     internal static DockerEndpointResolution Resolve(DockerEngineOptions options, DockerEnvironment environment)
     {
-        var tls = options.Tls is { } given ? DockerTlsSettings.From(given) : null;
-        if (options.Endpoint is { } endpoint)
-        {
-            return Parse(nameof(options.Endpoint), endpoint, tls, environment);
-        }
-
-        if (environment["DOCKER_HOST"] is { } host)
-        {
-            return Parse("DOCKER_HOST", host, tls ?? EnvironmentTls(environment), environment);
-        }
-
-        return DockerContextStore.Find(environment, tls) ?? Usual(environment);
+        var resolution = Find(options, environment);
+        return resolution.Endpoint is { Kind: DockerEndpointKind.Ssh } endpoint
+            ? resolution with { Endpoint = endpoint with { SshConfigFile = options.SshConfigFile } }
+            : resolution;
     }
 
     internal static DockerEndpointResolution Parse(string origin, string text, DockerTlsSettings? tls, DockerEnvironment environment) =>
@@ -34,6 +26,22 @@ internal static class DockerEndpointResolver
 
         var (authority, certificate, key) = (Existing("ca.pem"), Existing("cert.pem"), Existing("key.pem"));
         return authority is null && certificate is null && key is null ? null : new DockerTlsSettings(authority, certificate, key);
+    }
+
+    private static DockerEndpointResolution Find(DockerEngineOptions options, DockerEnvironment environment)
+    {
+        var tls = options.Tls is { } given ? DockerTlsSettings.From(given) : null;
+        if (options.Endpoint is { } endpoint)
+        {
+            return Parse(nameof(options.Endpoint), endpoint, tls, environment);
+        }
+
+        if (environment["DOCKER_HOST"] is { } host)
+        {
+            return Parse("DOCKER_HOST", host, tls ?? EnvironmentTls(environment), environment);
+        }
+
+        return DockerContextStore.Find(environment, tls) ?? Usual(environment);
     }
 
     private static DockerTlsSettings? EnvironmentTls(DockerEnvironment environment)

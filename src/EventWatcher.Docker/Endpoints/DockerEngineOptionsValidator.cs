@@ -8,7 +8,7 @@ internal sealed class DockerEngineOptionsValidator : IValidateOptions<DockerEngi
     private static readonly string[] Properties =
     [
         nameof(DockerEngineOptions.Endpoint) + " ", nameof(DockerEngineOptions.Timeout) + " ", nameof(DockerEngineOptions.ActionTimeout) + " ",
-        nameof(DockerEngineOptions.Tls) + " ", nameof(DockerEngineOptions.Tls) + ".",
+        nameof(DockerEngineOptions.SshConfigFile) + " ", nameof(DockerEngineOptions.Tls) + " ", nameof(DockerEngineOptions.Tls) + ".",
     ];
 
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(1);
@@ -64,7 +64,25 @@ internal sealed class DockerEngineOptionsValidator : IValidateOptions<DockerEngi
             CheckTls(faults, tls, options.Endpoint, resolution.Endpoint);
         }
 
+        if (options.SshConfigFile is { } file)
+        {
+            CheckSsh(faults, file, resolution.Endpoint);
+        }
+
         return (faults, resolution);
+    }
+
+    private static void CheckSsh(List<string> faults, string file, DockerEndpoint? endpoint)
+    {
+        if (string.IsNullOrWhiteSpace(file))
+        {
+            faults.Add($"SshConfigFile is \"{file}\"; allowed: a file's path, or null.");
+        }
+
+        if (endpoint is not null && endpoint.Kind != DockerEndpointKind.Ssh)
+        {
+            faults.Add($"SshConfigFile is set, but the endpoint is {endpoint.Name}; allowed: ssh:// with it.");
+        }
     }
 
     private static void CheckTimeout(List<string> faults, string property, TimeSpan value)

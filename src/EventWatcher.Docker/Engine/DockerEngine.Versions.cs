@@ -24,6 +24,8 @@ public sealed partial class DockerEngine
 
         var version = DockerVersions.Negotiate(server) ?? throw new DockerProtocolException(
             Name, $"The Docker engine at {Name} speaks API {server} at most, and {DockerVersions.Min} is needed. Update the engine.");
+        var libpod = Header("Libpod-Api-Version");
+        _isPodman = libpod is not null;
         _spoken = version;
         var ping = new DockerPing
         {
@@ -32,7 +34,7 @@ public sealed partial class DockerEngine
             EngineTime = response.Headers.Date,
             Server = Header("Server"),
             OperatingSystem = Header("Ostype"),
-            LibpodVersion = Header("Libpod-Api-Version"),
+            LibpodVersion = libpod,
         };
         Log.EngineVersion(_logger, Name, ping.Server, server, version);
         return ping;

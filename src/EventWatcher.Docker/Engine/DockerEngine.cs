@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace EventWatcher.Docker;
 
-/// <summary>An engine of Docker, or of Podman with its Docker API, over a socket, a pipe, TCP or TLS.</summary>
+/// <summary>An engine of Docker, or of Podman with its Docker API, over a socket, a pipe, TCP, TLS or ssh.</summary>
 /// <remarks>
 /// <para>
 /// Thread-safe. Making one connects to nothing. API versions 1.24 to 1.52 are spoken, the newest that the engine knows;
@@ -14,12 +14,13 @@ namespace EventWatcher.Docker;
 /// </para>
 /// <para>
 /// TCP connections are probed after 30 s of silence, every 10 s, and given up after three probes without an answer.
-/// Connections that are not in use are closed after 10 s.
+/// Connections that are not in use are closed after 10 s, those through ssh, which are dear, after 1 minute.
 /// </para>
 /// </remarks>
 public sealed partial class DockerEngine : IDockerEngine
 {
     private static readonly TimeSpan IdleConnectionTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan IdleSshTimeout = TimeSpan.FromMinutes(1);
 
     private readonly DockerEndpoint _endpoint;
     private readonly TimeSpan _timeout;
@@ -27,10 +28,12 @@ public sealed partial class DockerEngine : IDockerEngine
     private readonly ILogger _logger;
     private readonly TimeProvider _timeProvider;
     private readonly CancellationTokenSource _disposal = new();
+    private readonly DockerConnector _connector;
     private readonly SocketsHttpHandler _handler;
     private readonly HttpMessageInvoker _http;
     private readonly ConcurrentDictionary<DockerEventStream, bool> _streams = new();
     private volatile Version? _spoken;
+    private volatile bool _isPodman;
     private int _disposed;
 
     /// <summary>Initializes the engine.</summary>
@@ -46,19 +49,25 @@ public sealed partial class DockerEngine : IDockerEngine
     }
 
     internal DockerEngine(DockerEngineOptions options, ILogger? logger, TimeProvider? timeProvider, DockerEnvironment environment)
-        : this(options, new DockerEngineOptionsValidator(environment).Resolve(options), logger, timeProvider)
+        : this(options, new DockerEngineOptionsValidator(environment).Resolve(options), logger, timeProvider, environment)
     {
     }
 
     /// <summary>Initializes the engine at an endpoint that was found before.</summary>
-    internal DockerEngine(DockerEngineOptions options, DockerEndpointResolution resolution, ILogger? logger, TimeProvider? timeProvider)
+    internal DockerEngine(
+        DockerEngineOptions options,
+        DockerEndpointResolution resolution,
+        ILogger? logger,
+        TimeProvider? timeProvider,
+        DockerEnvironment? environment = null)
     {
         _endpoint = resolution.Endpoint!;
         _timeout = options.Timeout;
         _actionTimeout = options.ActionTimeout;
         _logger = logger ?? NullLogger.Instance;
         _timeProvider = timeProvider ?? TimeProvider.System;
-        _handler = CreateHandler(new DockerConnector(_endpoint, _timeout, _timeProvider, _disposal.Token));
+        _connector = new DockerConnector(_endpoint, _timeout, _timeProvider, environment ?? DockerEnvironment.Current, _disposal.Token);
+        _handler = CreateHandler(_connector, _endpoint.Kind == DockerEndpointKind.Ssh ? IdleSshTimeout : IdleConnectionTimeout);
         _http = new HttpMessageInvoker(_handler, disposeHandler: false);
         Log.EngineFound(_logger, Name, resolution.Origin);
     }
@@ -77,12 +86,8 @@ public sealed partial class DockerEngine : IDockerEngine
     public async Task<IDockerEventStream> OpenEventsAsync(DockerEventsRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var path = DockerQuery.Events(request);
-        var response = await CallAsync(
-            "opening the event stream",
-            Timeout.InfiniteTimeSpan,
-            token => SendVersionedAsync(HttpMethod.Get, path, "open the event stream", token),
-            cancellationToken).ConfigureAwait(false);
+        var (response, isPodman) = await CallAsync(
+            "opening the event stream", Timeout.InfiniteTimeSpan, token => RequestEventsAsync(request, token), cancellationToken).ConfigureAwait(false);
         try
         {
             var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -93,7 +98,7 @@ public sealed partial class DockerEngine : IDockerEngine
                 await stream.DisposeAsync().ConfigureAwait(false);
             }
 
-            return stream;
+            return isPodman && request.UntilNanoseconds is { } until ? new BoundedEventStream(stream, until) : stream;
         }
         catch
         {
@@ -119,17 +124,18 @@ public sealed partial class DockerEngine : IDockerEngine
 
         _http.Dispose();
         _handler.Dispose();
+        await _connector.DisposeAsync().ConfigureAwait(false);
         _disposal.Dispose();
     }
 
-    private static SocketsHttpHandler CreateHandler(DockerConnector connector) => new()
+    private static SocketsHttpHandler CreateHandler(DockerConnector connector, TimeSpan idleTimeout) => new()
     {
         ConnectCallback = connector.ConnectAsync,
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
-        PooledConnectionIdleTimeout = IdleConnectionTimeout,
+        PooledConnectionIdleTimeout = idleTimeout,
 
         // What is left of an event stream is never worth reading: its connection is closed.
         MaxResponseDrainSize = 0,
@@ -196,6 +202,20 @@ public sealed partial class DockerEngine : IDockerEngine
         }
     }
 
+    // Who is asked must be known: Podman is asked otherwise for what is bounded.
+    private async Task<(HttpResponseMessage Response, bool IsPodman)> RequestEventsAsync(DockerEventsRequest request, CancellationToken cancellationToken)
+    {
+        if (_spoken is null)
+        {
+            await PingAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var isPodman = _isPodman;
+        var response = await SendVersionedAsync(
+            HttpMethod.Get, DockerQuery.Events(request, isPodman), "open the event stream", cancellationToken).ConfigureAwait(false);
+        return (response, isPodman);
+    }
+
     private Task<DockerApiException> ReadErrorAsync(string what, HttpResponseMessage response, CancellationToken cancellationToken) => CallAsync(
         "reading its error", _timeout, token => DockerErrorReader.ReadAsync(Name, what, response, token), cancellationToken);
 
@@ -224,6 +244,7 @@ public sealed partial class DockerEngine : IDockerEngine
             Content = method == HttpMethod.Get ? null : new ByteArrayContent([]),
         };
 #pragma warning restore CA2000
+        request.Options.Set(DockerConnector.Cancellation, cancellationToken);
         return _http.SendAsync(request, cancellationToken);
     }
 }

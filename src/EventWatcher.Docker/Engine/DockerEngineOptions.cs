@@ -7,7 +7,9 @@ public class DockerEngineOptions
     /// <value>
     /// <para>
     /// <c>unix:///path</c>, <c>npipe:////./pipe/name</c>, <c>tcp://host[:port]</c> (port 2375, with TLS 2376),
-    /// <c>http://host[:port]</c> or <c>https://host[:port]</c>. No user name or password.
+    /// <c>http://host[:port]</c> or <c>https://host[:port]</c>, without user name or password; or
+    /// <c>ssh://[user@]host[:port][/path]</c>: through the <c>ssh</c> program, which must need no answer to a question,
+    /// and <c>docker system dial-stdio</c> at the host, with the path for another socket than the one used there.
     /// </para>
     /// <para>
     /// The default is null: <c>DOCKER_HOST</c> (with <c>DOCKER_TLS_VERIFY</c> and <c>DOCKER_CERT_PATH</c>), then the
@@ -40,4 +42,8 @@ public class DockerEngineOptions
     /// none for <c>tcp://</c>, and the machine's own roots for <c>https://</c>.
     /// </value>
     public DockerTlsOptions? Tls { get; set; }
+
+    /// <summary>Gets or sets the configuration file of the <c>ssh</c> program for an <c>ssh://</c> endpoint.</summary>
+    /// <value>The default is null: what the program itself uses, <c>~/.ssh/config</c> and the machine's.</value>
+    public string? SshConfigFile { get; set; }
 }

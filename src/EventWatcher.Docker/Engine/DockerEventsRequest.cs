@@ -13,6 +13,7 @@ public sealed record DockerEventsRequest
 
     /// <summary>
     /// Gets the time after which the engine ends the stream, in nanoseconds since 1970, by the engine's clock. Null for never.
+    /// Podman waits for no time that is still to come: it ends the stream after what there is up to then.
     /// </summary>
     public long? UntilNanoseconds { get; init; }
 

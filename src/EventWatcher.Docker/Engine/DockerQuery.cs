@@ -13,7 +13,11 @@ internal static class DockerQuery
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
 
-    internal static string Events(DockerEventsRequest request)
+    /// <summary>
+    /// Writes the call for events. Podman that keeps its events in a file is done with them as soon as the time is up,
+    /// which for a time that has passed is before it has read any. It is asked for what there is, without an end.
+    /// </summary>
+    internal static string Events(DockerEventsRequest request, bool isPodman)
     {
         var parameters = new List<string>(3);
         if (request.SinceNanoseconds is { } since)
@@ -23,7 +27,8 @@ internal static class DockerQuery
 
         if (request.UntilNanoseconds is { } until)
         {
-            parameters.Add("until=" + Time(until, nameof(request.UntilNanoseconds)));
+            var time = Time(until, nameof(request.UntilNanoseconds));
+            parameters.Add(isPodman ? "stream=false" : "until=" + time);
         }
 
         AddFilters(parameters, request.Filters);

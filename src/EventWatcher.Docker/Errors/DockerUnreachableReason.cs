@@ -26,4 +26,10 @@ public enum DockerUnreachableReason
 
     /// <summary>The connection broke before the answer was complete.</summary>
     ConnectionLost,
+
+    /// <summary>
+    /// The <c>ssh</c> program is missing, could not reach the host, was refused there, or found no engine. The message
+    /// has its own words.
+    /// </summary>
+    SshFailed,
 }

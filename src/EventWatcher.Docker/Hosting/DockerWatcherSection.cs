@@ -17,6 +17,7 @@ internal static class DockerWatcherSection
         .Duration(nameof(DockerWatcherOptions.Timeout))
         .Duration(nameof(DockerWatcherOptions.ActionTimeout))
         .Section(nameof(DockerWatcherOptions.Tls), Tls)
+        .Text(nameof(DockerWatcherOptions.SshConfigFile))
         .Any(nameof(DockerWatcherOptions.Filters))
         .Choice<DockerResume>(nameof(DockerWatcherOptions.Resume))
         .Duration(nameof(DockerWatcherOptions.RetryDelay))

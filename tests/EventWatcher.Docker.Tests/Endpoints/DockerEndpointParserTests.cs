@@ -57,13 +57,6 @@ public sealed class DockerEndpointParserTests
     }
 
     [Fact]
-    public void TryParse_ssh_is_refused_with_the_way_around()
-    {
-        Assert.False(DockerEndpointParser.TryParse("ssh://engine", tls: null, isWindows: false, out _, out var fault));
-        Assert.Contains("ssh -N -L", fault, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void TryParse_pipe_elsewhere_than_on_windows_is_refused() =>
         Assert.False(DockerEndpointParser.TryParse("npipe:////./pipe/docker_engine", tls: null, isWindows: false, out _, out _));
 

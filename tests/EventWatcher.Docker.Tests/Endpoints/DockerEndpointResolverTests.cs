@@ -93,11 +93,33 @@ public sealed class DockerEndpointResolverTests
     }
 
     [Fact]
-    public void Resolve_context_over_ssh_is_a_fault_that_names_it()
+    public void Resolve_context_over_ssh_is_reached_with_the_options_configuration()
     {
         AddContext("work", "ssh://me@work");
         _environment.Variables["DOCKER_CONTEXT"] = "work";
-        Assert.Contains("\"work\" (from DOCKER_CONTEXT) is an ssh:// endpoint", Fault(), StringComparison.Ordinal);
+
+        var endpoint = DockerEndpointResolver.Resolve(new DockerEngineOptions { SshConfigFile = "/etc/ssh_config" }, _environment).Endpoint!;
+
+        Assert.Equal("ssh://me@work", endpoint.Name);
+        Assert.Equal(DockerEndpointKind.Ssh, endpoint.Kind);
+        Assert.Equal("/etc/ssh_config", endpoint.SshConfigFile);
+    }
+
+    [Fact]
+    public void Resolve_context_over_ssh_that_is_no_endpoint_is_a_fault_that_names_it()
+    {
+        AddContext("work", "ssh://-x");
+        _environment.Variables["DOCKER_CONTEXT"] = "work";
+        Assert.Contains("\"work\" (from DOCKER_CONTEXT) is no ssh endpoint", Fault(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resolve_variable_over_ssh_has_no_tls_of_the_environment()
+    {
+        _environment.Variables["DOCKER_HOST"] = "ssh://work";
+        _environment.Variables["DOCKER_TLS_VERIFY"] = "1";
+        Assert.Equal("ssh://work", Name());
+        Assert.Null(Resolve().Endpoint!.Tls);
     }
 
     [Fact]

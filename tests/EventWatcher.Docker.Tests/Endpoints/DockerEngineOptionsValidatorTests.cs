@@ -30,7 +30,21 @@ public sealed class DockerEngineOptionsValidatorTests
     }
 
     [Theory]
+    [InlineData("unix:///x", "/etc/ssh_config", "SshConfigFile is set, but the endpoint is unix:///x; allowed: ssh:// with it.")]
+    [InlineData("ssh://host", " ", "SshConfigFile is \" \"; allowed: a file's path, or null.")]
+    public void Validate_ssh_configuration_that_is_of_no_use_is_a_fault(string endpoint, string file, string fault)
+    {
+        var result = Validate(new DockerEngineOptions { Endpoint = endpoint, SshConfigFile = file });
+        Assert.Equal("DockerEngineOptions." + fault, Assert.Single(result.Failures!));
+    }
+
+    [Fact]
+    public void Validate_ssh_configuration_of_an_ssh_endpoint_is_allowed() =>
+        Assert.True(Validate(new DockerEngineOptions { Endpoint = "ssh://host", SshConfigFile = "/etc/ssh_config" }).Succeeded);
+
+    [Theory]
     [InlineData("unix:///x")]
+    [InlineData("ssh://host")]
     [InlineData("http://engine")]
     public void Validate_tls_where_there_is_none_is_a_fault(string endpoint)
     {

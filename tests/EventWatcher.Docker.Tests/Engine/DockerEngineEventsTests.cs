@@ -43,6 +43,23 @@ public sealed class DockerEngineEventsTests
     }
 
     [Fact]
+    public async Task OpenEventsAsync_bounded_on_podman_reads_what_there_is_up_to_the_time()
+    {
+        await using var engine = new FakeEngine(new FakeEngineOptions { Flavour = EngineFlavour.Podman43 });
+        await using var client = engine.Client();
+        engine.Emit("start", "old", timeNano: 1_700_000_000_000_000_001);
+        var wanted = engine.Emit("start", "wanted", timeNano: 1_700_000_000_000_000_002);
+        engine.Emit("start", "late", timeNano: 1_700_000_001_000_000_000);
+
+        await using var stream = await client.OpenAsync(since: 1_700_000_000_000_000_002, until: 1_700_000_000_999_999_999);
+
+        Assert.Equal(wanted.Id, Assert.Single(await stream.ReadAllAsync()).ActorId);
+        var query = engine.Requests.Single(r => r.Path == "/events").Query;
+        Assert.Equal("false", query["stream"]);
+        Assert.False(query.ContainsKey("until"));
+    }
+
+    [Fact]
     public async Task OpenEventsAsync_negative_time_is_refused()
     {
         await using var client = EngineTest.Client("unix:///nowhere/docker.sock");

@@ -17,10 +17,13 @@ internal sealed record RecordedRequest(
     int Connection)
 {
     /// <summary>An event stream without end, as opposed to a bounded read.</summary>
-    public bool IsEventStream => Path == "/events" && !Query.ContainsKey("until");
+    public bool IsEventStream => Path == "/events" && !IsBounded;
 
     /// <summary>A read of past events.</summary>
-    public bool IsBoundedRead => Path == "/events" && Query.ContainsKey("until");
+    public bool IsBoundedRead => Path == "/events" && IsBounded;
+
+    // Podman is asked in the second way.
+    private bool IsBounded => Query.ContainsKey("until") || Query.ContainsKey("stream");
 
     public override string ToString() => $"{Method} {RawTarget}";
 }

@@ -5,7 +5,7 @@ namespace EventWatcher.IntegrationTests;
 
 /// <summary>What every container provider promises, on a real engine.</summary>
 [Collection(DockerEngineCollection.Name)]
-public sealed class DockerContainerProviderConformanceTests(DockerEngineFixture fixture) : ContainerProviderConformanceTests
+public class DockerContainerProviderConformanceTests(DockerEngineFixture fixture) : ContainerProviderConformanceTests
 {
     protected override IContainerProvider CreateProvider() =>
         new DockerContainerProvider(new DockerEngineOptions { Endpoint = fixture.Host.Endpoint });

@@ -5,7 +5,7 @@ namespace EventWatcher.IntegrationTests;
 
 /// <summary>What every watcher promises, on a real engine.</summary>
 [Collection(DockerEngineCollection.Name)]
-public sealed class DockerWatcherConformanceTests(DockerEngineFixture fixture) : WatcherConformanceTests, IAsyncLifetime
+public class DockerWatcherConformanceTests(DockerEngineFixture fixture) : WatcherConformanceTests, IAsyncLifetime
 {
     private int _created;
 

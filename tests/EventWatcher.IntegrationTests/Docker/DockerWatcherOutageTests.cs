@@ -166,4 +166,30 @@ public sealed class DockerWatcherOutageTests(DockerEngineFixture fixture, ITestO
         await watched.WaitForCountAsync(5);
         Assert.Equal(0, watched.ForceReloads);
     }
+
+    [SkippableFact]
+    public async Task Snapshot_tells_what_an_engine_killed_and_restarted_has_made_of_the_containers()
+    {
+        fixture.SkipUnlessPrivate();
+        try
+        {
+            var running = await fixture.Control.RunAsync(new ContainerSpec { Name = "ew-was-running" });
+            await using var watched = await WatchedEvents.StartAsync(
+                new DockerWatcherOptions { Endpoint = fixture.Host.Endpoint, Snapshot = true, RetryDelay = TimeSpan.FromMilliseconds(300) });
+            await Deadline.UntilAsync(() => watched.Lines.Contains($"start {running}"), () => "the start that was before");
+
+            await fixture.Host.KillAsync();
+            await fixture.Host.StartAsync();
+            await Deadline.UntilAsync(() => watched.Lines.Contains($"die {running}"), () => $"the end that nobody saw. There were:\n{string.Join('\n', watched.Events)}");
+
+            var end = watched.Events.Single(item => item.Action == EventAction.ContainerDie);
+            Assert.Equal("true", end.ActorAttributes[DockerWatcher.SynthesizedAttribute]);
+            Assert.Equal(["create", "start", "force-reload", "die"], watched.Events.Where(item => item.ActorId == running || item.Action.IsForceReload).Select(item => item.Action.ToName()).Where(word => word != "stop"));
+            Assert.Equal(1, watched.ForceReloads);
+        }
+        finally
+        {
+            await fixture.Control.RemoveAllAsync();
+        }
+    }
 }

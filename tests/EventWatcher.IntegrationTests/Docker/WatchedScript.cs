@@ -19,7 +19,7 @@ internal static class WatchedScript
 
     /// <summary>What the reference recorded, as far as this library has a word for it.</summary>
     public static IReadOnlyList<string> Lines(EventRecorder recorder) =>
-        [.. recorder.Events.Where(item => EventWatcher.Docker.DockerEventMap.TryGet(item.Action, out _)).Select(item => $"{item.Action} {item.Id}")];
+        [.. recorder.Events.Select(static item => EventWatcher.Docker.DockerEventMap.TryGet(item.Action, out var action) ? $"{action.ToName()} {item.Id}" : "").Where(static line => line.Length > 0)];
 
     public static void AssertSameSequence(IReadOnlyList<string> expected, IReadOnlyList<string> actual) =>
         Assert.Equal(string.Join('\n', expected), string.Join('\n', actual));

@@ -1,8 +1,8 @@
 namespace EventWatcher.IntegrationTests;
 
 /// <summary>
-/// A real Docker engine for tests: a private one where that is possible (root, and dockerd is installed), else one that
-/// runs already and is borrowed, else none, with the reason. Not thread-safe: one test at a time kills or stops it.
+/// A real engine for tests, Docker's or Podman's: a private one where that is possible (root, and it is installed), else a Docker engine
+/// that runs already and is borrowed, else none, with the reason. Not thread-safe: one test at a time kills or stops it.
 /// </summary>
 public sealed class DockerEngineHost : IAsyncDisposable
 {
@@ -17,14 +17,22 @@ public sealed class DockerEngineHost : IAsyncDisposable
     private bool _importedImage;
     private bool _disposed;
 
-    private DockerEngineHost(string reason) => Reason = reason;
-
-    private DockerEngineHost(string socket, PrivateEngine? engine)
+    private DockerEngineHost(EngineTraits traits, string reason)
     {
+        Traits = traits;
+        Reason = reason;
+    }
+
+    private DockerEngineHost(EngineTraits traits, string socket, PrivateEngine? engine)
+    {
+        Traits = traits;
         Socket = socket;
         _engine = engine;
-        _control = new EngineControl(socket);
+        _control = new EngineControl(socket, traits: traits);
     }
+
+    /// <summary>What to expect of it.</summary>
+    public EngineTraits Traits { get; }
 
     /// <summary>Whether there is an engine at all.</summary>
     public bool Available => _control is not null;
@@ -54,16 +62,17 @@ public sealed class DockerEngineHost : IAsyncDisposable
     public static bool MustBePrivate => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Finds or starts an engine. Throws only where <see cref="MustBePrivate"/> and there can be none of our own.</summary>
-    public static async Task<DockerEngineHost> OpenAsync()
+    public static async Task<DockerEngineHost> OpenAsync(EngineTraits? traits = null)
     {
-        var (host, reason) = await OpenPrivateAsync();
+        traits ??= EngineTraits.Docker;
+        var (host, reason) = await OpenPrivateAsync(traits);
         if (host is null && MustBePrivate)
         {
             throw new InvalidOperationException($"With CI=true a private engine is required, and there is none: {reason}");
         }
 
-        host ??= await BorrowAsync(reason) ?? new DockerEngineHost(reason);
-        return host;
+        host ??= traits.IsPodman ? null : await BorrowAsync(reason);
+        return host ?? new DockerEngineHost(traits, reason);
     }
 
     /// <summary>Starts the private engine again after <see cref="KillAsync"/> or <see cref="StopAsync"/>.</summary>
@@ -118,16 +127,16 @@ public sealed class DockerEngineHost : IAsyncDisposable
         }
     }
 
-    private static async Task<(DockerEngineHost? Host, string Reason)> OpenPrivateAsync()
+    private static async Task<(DockerEngineHost? Host, string Reason)> OpenPrivateAsync(EngineTraits traits)
     {
         if (!Environment.IsPrivilegedProcess)
         {
-            return (null, "dockerd needs root.");
+            return (null, $"{traits.Program} needs root.");
         }
 
-        if (PrivateEngine.FindProgram() is not { } program)
+        if (EngineProgram.Find(traits.Program) is not { } program)
         {
-            return (null, "dockerd is not installed (Debian's package is docker.io).");
+            return (null, $"{traits.Program} is not installed (Debian's package is {traits.Package}).");
         }
 
         if (BusyboxImage.Program is null)
@@ -135,8 +144,8 @@ public sealed class DockerEngineHost : IAsyncDisposable
             return (null, "busybox is not installed (Debian's package is busybox-static).");
         }
 
-        var engine = new PrivateEngine(program);
-        var host = new DockerEngineHost(engine.Folder.Socket, engine);
+        var engine = new PrivateEngine(traits, program);
+        var host = new DockerEngineHost(traits, engine.Folder.Socket, engine);
         try
         {
             await host.StartAsync();
@@ -160,7 +169,7 @@ public sealed class DockerEngineHost : IAsyncDisposable
             return null;
         }
 
-        var host = new DockerEngineHost(socket, engine: null) { Reason = $"A running engine is borrowed, since there is none of our own: {whyNotPrivate}" };
+        var host = new DockerEngineHost(EngineTraits.Docker, socket, engine: null) { Reason = $"A running engine is borrowed, since there is none of our own: {whyNotPrivate}" };
         if (await host.AnswersAsync() && (BusyboxImage.Program is not null || await host.Control.HasImageAsync(Image)))
         {
             await host.ImportImageAsync();

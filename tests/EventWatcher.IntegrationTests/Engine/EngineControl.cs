@@ -15,11 +15,15 @@ public sealed class EngineControl : IDisposable
 
     private readonly HttpClient _client;
 
-    public EngineControl(string socket, string? run = null)
+    public EngineControl(string socket, string? run = null, EngineTraits? traits = null)
     {
+        Traits = traits ?? EngineTraits.Docker;
         Run = run ?? Guid.NewGuid().ToString("N")[..12];
         _client = EngineSocket.CreateClient(socket, TimeSpan.FromSeconds(60));
     }
+
+    /// <summary>What to expect of the engine.</summary>
+    public EngineTraits Traits { get; }
 
     /// <summary>What tells this run's containers from all others.</summary>
     public string Run { get; }
@@ -137,6 +141,10 @@ public sealed class EngineControl : IDisposable
             return null;
         }
     }
+
+    /// <summary>The process that a running container is.</summary>
+    public async Task<int> ProcessIdAsync(string container, CancellationToken cancellationToken = default) =>
+        JsonNode.Parse(await SendAsync(HttpMethod.Get, $"containers/{container}/json", content: null, cancellationToken))!["State"]!["Pid"]!.GetValue<int>();
 
     /// <summary>Removes all containers of this run, running or not.</summary>
     public async Task RemoveAllAsync(CancellationToken cancellationToken = default) =>

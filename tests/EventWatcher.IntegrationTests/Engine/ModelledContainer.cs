@@ -1,7 +1,7 @@
 namespace EventWatcher.IntegrationTests;
 
 /// <summary>The state a container should be in, and what may be done to it there.</summary>
-internal sealed class ModelledContainer(string name)
+internal sealed class ModelledContainer(string name, EngineTraits traits)
 {
     private enum State
     {
@@ -29,6 +29,7 @@ internal sealed class ModelledContainer(string name)
             ContainerOperation.Stop, ContainerOperation.Kill, ContainerOperation.SignalContinue, ContainerOperation.Pause,
             ContainerOperation.Pause, ContainerOperation.Restart, ContainerOperation.Remove,
         ],
+        State.Paused when !traits.StopsPaused => [ContainerOperation.Unpause, ContainerOperation.Unpause, ContainerOperation.Kill],
         State.Paused => [ContainerOperation.Unpause, ContainerOperation.Unpause, ContainerOperation.Stop, ContainerOperation.Kill],
         _ => [ContainerOperation.Start, ContainerOperation.Start, ContainerOperation.Restart, ContainerOperation.Remove],
     };
@@ -39,7 +40,7 @@ internal sealed class ModelledContainer(string name)
     /// </summary>
     public bool MayUnpause(ContainerOperation operation) => _state == State.Paused && operation is (ContainerOperation.Stop or ContainerOperation.Kill);
 
-    /// <summary>Moves the model on, and says what a Docker engine tells of it.</summary>
+    /// <summary>Moves the model on, and says what the engine tells of it.</summary>
     public IReadOnlyList<string> Apply(ContainerOperation operation)
     {
         var before = _state;
@@ -56,15 +57,15 @@ internal sealed class ModelledContainer(string name)
         {
             (ContainerOperation.Create, _) => ["create"],
             (ContainerOperation.Start, _) => ["start"],
-            (ContainerOperation.Stop, _) => ["kill", "die", "stop"],
+            (ContainerOperation.Stop, _) => traits.Stop,
             (ContainerOperation.Kill, _) => ["kill", "die"],
             (ContainerOperation.SignalContinue, _) => ["kill"],
             (ContainerOperation.Pause, _) => ["pause"],
             (ContainerOperation.Unpause, _) => ["unpause"],
-            (ContainerOperation.Restart, State.Running) => ["kill", "die", "stop", "start", "restart"],
+            (ContainerOperation.Restart, State.Running) => traits.Restart,
             (ContainerOperation.Restart, _) => ["start", "restart"],
-            (_, State.Running) => ["kill", "die", "destroy"],
-            _ => ["destroy"],
+            (_, State.Running) => [.. traits.RemovalOfRunning.SkipLast(1), traits.Removed],
+            _ => [traits.Removed],
         };
     }
 }

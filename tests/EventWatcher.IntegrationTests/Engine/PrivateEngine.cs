@@ -3,12 +3,10 @@ using System.Diagnostics;
 
 namespace EventWatcher.IntegrationTests;
 
-/// <summary>One <c>dockerd</c> of our own in a folder of its own: no networks, no registry, no systemd.</summary>
-internal sealed class PrivateEngine(string program)
+/// <summary>One engine of our own in a folder of its own.</summary>
+internal sealed class PrivateEngine(EngineTraits traits, string program)
 {
     private const int LogLines = 200;
-
-    private static readonly string[] SystemPrograms = ["/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin", "/bin"];
 
     private readonly ConcurrentQueue<string> _log = new();
     private Process? _process;
@@ -22,9 +20,6 @@ internal sealed class PrivateEngine(string program)
     /// <summary>The engine's last words.</summary>
     public string Log => string.Join('\n', _log);
 
-    /// <summary>Where dockerd is, or null. A user's PATH often lacks the system's programs.</summary>
-    public static string? FindProgram() => SearchPath().Select(folder => Path.Combine(folder, "dockerd")).FirstOrDefault(File.Exists);
-
     /// <summary>Starts the engine and waits until it answers. What an earlier one left running is stopped by it first.</summary>
     public async Task StartAsync(Func<Task<bool>> answers)
     {
@@ -35,37 +30,18 @@ internal sealed class PrivateEngine(string program)
 
         Folder.ForgetProcessIds();
         _process?.Dispose();
-        var start = new ProcessStartInfo(program)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            ArgumentList =
-            {
-                "--data-root", Folder.DataRoot,
-                "--exec-root", Folder.ExecRoot,
-                "--pidfile", Folder.ProcessIdFile,
-                "-H", "unix://" + Folder.Socket,
-                "--iptables=false",
-                "--ip6tables=false",
-                "--bridge=none",
-                "--storage-driver=vfs",
-            },
-        };
-        start.Environment["PATH"] = string.Join(':', SearchPath());
-        start.Environment.Remove("DOCKER_HOST");
-        _process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        _process = Process.Start(EngineProgram.Start(traits, program, Folder)) ?? throw new InvalidOperationException($"{program} did not start.");
         _ = KeepLogAsync(_process.StandardOutput);
         _ = KeepLogAsync(_process.StandardError);
 
         // What was left running is stopped before the first answer; a container that ignores SIGTERM takes ten seconds.
         await Deadline.UntilAsync(
-            async () => !IsRunning ? throw new InvalidOperationException($"dockerd ended with {_process.ExitCode}:\n{Log}") : await answers(),
-            () => $"an answer from dockerd. Its last words:\n{Log}",
+            async () => !IsRunning ? throw new InvalidOperationException($"{program} ended with {_process.ExitCode}:\n{Log}") : await answers(),
+            () => $"an answer from {program}. Its last words:\n{Log}",
             TimeSpan.FromSeconds(60));
     }
 
-    /// <summary>SIGKILL. The containers and their shims live on; containerd, a child, goes down with its engine.</summary>
+    /// <summary>SIGKILL. The containers and their shims live on; containerd, a child of dockerd, goes down with its engine.</summary>
     public async Task KillAsync()
     {
         var process = Running();
@@ -120,9 +96,6 @@ internal sealed class PrivateEngine(string program)
         await Folder.KillLeftoversAsync();
         Folder.Delete();
     }
-
-    private static IEnumerable<string> SearchPath() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries).Union(SystemPrograms, StringComparer.Ordinal);
 
     private static string CommandLine(int processId)
     {

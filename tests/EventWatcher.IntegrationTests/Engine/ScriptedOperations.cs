@@ -47,7 +47,7 @@ public sealed class ScriptedOperations
     {
         var random = new Random(unchecked((_seed * 397) + client));
         var containers = Enumerable.Range(0, Share(_containers, _clients, client))
-            .Select(index => new ModelledContainer($"ew-{_control.Run}-{_seed}-{client}-{index}")).ToList();
+            .Select(index => new ModelledContainer($"ew-{_control.Run}-{_seed}-{client}-{index}", _control.Traits)).ToList();
         var done = new List<PerformedOperation>();
         while (done.Count < Share(_operations, _clients, client))
         {

@@ -1,0 +1,5 @@
+namespace EventWatcher.IntegrationTests;
+
+/// <summary><see cref="DockerContainerProviderConformanceTests"/> with Podman.</summary>
+[Collection(PodmanEngineCollection.Name)]
+public sealed class PodmanContainerProviderConformanceTests(PodmanEngineFixture fixture) : DockerContainerProviderConformanceTests(fixture);

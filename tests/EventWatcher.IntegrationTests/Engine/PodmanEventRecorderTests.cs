@@ -1,0 +1,5 @@
+namespace EventWatcher.IntegrationTests;
+
+/// <summary><see cref="EventRecorderTests"/> with Podman.</summary>
+[Collection(PodmanEngineCollection.Name)]
+public sealed class PodmanEventRecorderTests(PodmanEngineFixture fixture) : EventRecorderTests(fixture);

@@ -4,10 +4,17 @@ namespace IdleGateway;
 internal sealed record Arguments
 {
     public const string Usage = """
-        usage: dotnet run --project samples/IdleGateway -- [--docker ENDPOINT] [--urls URL[;URL]...] [--h2c URL[;URL]...]
+        usage: dotnet run --project samples/IdleGateway -- [--docker ENDPOINT|off] [--urls URL[;URL]...] [--h2c URL[;URL]...]
+               [--proxmox ENDPOINT --proxmox-token-file FILE [--proxmox-fingerprint AA:BB:…]]
                [--labels eventwatcher|godoxy|sablier] [--verbose]
 
-          --docker ENDPOINT   unix:///path, tcp://host:port, https://host:port; the local engine by default
+          --docker ENDPOINT   unix:///path, tcp://host:port, https://host:port; the local engine by default;
+                              off for none, which is the default beside --proxmox
+          --proxmox ENDPOINT  https://host:8006, a node of a Proxmox VE cluster, whose guests are found by their tags
+          --proxmox-token-file FILE
+                              a file with an API token: user@realm!id=secret; without it the environment's (PROXMOX_VE_API_TOKEN)
+          --proxmox-fingerprint AA:BB:…
+                              the SHA-256 fingerprint of its certificate, as "pvenode cert info" shows it
           --urls URLS         where HTTP/1.1 and WebSockets are listened for (default http://127.0.0.1:8080)
           --h2c URLS          where HTTP/2 without TLS is listened for, such as gRPC; nowhere by default
           --labels KIND       whose labels are read beside eventwatcher.idle.* (default eventwatcher)
@@ -17,9 +24,18 @@ internal sealed record Arguments
           eventwatcher.idle.idle-timeout=10m
           eventwatcher.idle.host=app.localhost
           eventwatcher.idle.url=http://127.0.0.1:9001
+        and guests by their tags, with + and two digits for what a tag may not have:
+          eventwatcher-idle-idle-timeout.10m
+          eventwatcher-idle-host.app.localhost
+          eventwatcher-idle-port.80
         """;
 
     public string? Docker { get; private init; }
+
+    /// <summary>Gets whether there is an engine at all: not where the cluster is all that was asked for.</summary>
+    public bool UsesDocker => Docker is not "off" && (Docker is not null || Proxmox.Endpoint is null);
+
+    public ProxmoxArguments Proxmox { get; private init; } = new();
 
     public IReadOnlyList<Uri> Urls { get; private init; } = [new("http://127.0.0.1:8080")];
 
@@ -58,12 +74,25 @@ internal sealed record Arguments
                 case "--labels" when value is "eventwatcher" or "godoxy" or "sablier":
                     arguments = arguments with { Labels = value };
                     break;
+                case var name when arguments.Proxmox.With(name, value) is { } proxmox:
+                    arguments = arguments with { Proxmox = proxmox };
+                    break;
                 default:
                     problem = value.Length > 0 ? $"\"{args[i]} {value}\" is not understood." : $"\"{args[i]}\" is not understood.";
                     continue;
             }
 
             i++;
+        }
+
+        if (problem.Length == 0 && arguments.Proxmox.IsHalf)
+        {
+            problem = "--proxmox-token-file and --proxmox-fingerprint need --proxmox beside them.";
+        }
+
+        if (problem.Length == 0 && !arguments.UsesDocker && arguments.Proxmox.Endpoint is null)
+        {
+            problem = "--docker off needs --proxmox beside it, since nothing else is left.";
         }
 
         return problem.Length == 0;

@@ -4,10 +4,16 @@
 //         -l eventwatcher.idle.host=app.localhost -l eventwatcher.idle.url=http://127.0.0.1:9001 nginx
 //     dotnet run --project samples/IdleGateway
 //     curl http://app.localhost:8080/
+//
+// or guests of a Proxmox VE cluster, by tags such as eventwatcher-idle-idle-timeout.10m, eventwatcher-idle-host.app.localhost
+// and eventwatcher-idle-port.80; where they are is found after they were started:
+//
+//     dotnet run --project samples/IdleGateway -- --proxmox https://host:8006 --proxmox-token-file token --proxmox-fingerprint AA:BB:…
 
 using System.Net;
 using EventWatcher.Docker;
 using EventWatcher.Idle;
+using EventWatcher.Proxmox;
 using IdleGateway;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -51,15 +57,24 @@ try
         }
     });
 
-    builder.Services.AddEventWatcher()
-        .AddIdleProvider("docker", services => new DockerContainerProvider(
+    var runtimes = builder.Services.AddEventWatcher();
+    if (arguments.UsesDocker)
+    {
+        runtimes.AddIdleProvider("docker", services => new DockerContainerProvider(
             new DockerEngineOptions { Endpoint = arguments.Docker },
-            services.GetService<ILoggerFactory>()))
-        .AddIdle(options =>
-        {
-            options.ReadGoDoxyLabels = arguments.Labels is "godoxy";
-            options.ReadSablierLabels = arguments.Labels is "sablier";
-        });
+            services.GetService<ILoggerFactory>()));
+    }
+
+    if (arguments.Proxmox.Endpoint is not null)
+    {
+        runtimes.AddIdleProvider("proxmox", services => new ProxmoxContainerProvider(arguments.Proxmox.ToOptions(), services.GetService<ILoggerFactory>()));
+    }
+
+    runtimes.AddIdle(options =>
+    {
+        options.ReadGoDoxyLabels = arguments.Labels is "godoxy";
+        options.ReadSablierLabels = arguments.Labels is "sablier";
+    });
     builder.Services.AddIdleHttp(options =>
     {
         // GoDoxy's aliases are names of which any domain may follow, and a container's name is one of them.
@@ -73,9 +88,14 @@ try
     app.UseIdleForwarder();
     app.MapIdle();
 
-    // A host that leads nowhere; or perhaps it does, as soon as the engine has been asked.
-    app.MapFallback(context =>
+    // A host that leads nowhere; or perhaps it does, as soon as the engine has been asked. No endpoint, since those come before the forwarder.
+    app.Use((context, next) =>
     {
+        if (context.GetEndpoint() is not null)
+        {
+            return next(context);
+        }
+
         context.Response.StatusCode = containers.Ready.IsCompletedSuccessfully ? StatusCodes.Status404NotFound : StatusCodes.Status503ServiceUnavailable;
         return Task.CompletedTask;
     });

@@ -42,16 +42,16 @@ public abstract class ProxmoxTest : IAsyncLifetime
     {
     }
 
-    private protected ProxmoxConnection Connection(ProxmoxCredential? credential = null, string? fingerprint = null, string? authority = null) => new(
+    private protected ProxmoxConnection Connection(ProxmoxCredential? credential = null, string? fingerprint = null, string? authority = null, TimeSpan? timeout = null) => new(
         Server.Endpoint,
         "lab",
         credential ?? new ProxmoxCredential(User: null, Server.Token, File: null),
         authority is null ? (fingerprint ?? Server.Fingerprint).Replace(":", "", StringComparison.Ordinal) : null,
         authority,
-        TimeSpan.FromSeconds(10));
+        timeout ?? TimeSpan.FromSeconds(10));
 
-    private protected ProxmoxClient NewClient(ProxmoxCredential? credential = null, string? fingerprint = null, string? authority = null) =>
-        new(Connection(credential, fingerprint, authority), Time);
+    private protected ProxmoxClient NewClient(ProxmoxCredential? credential = null, string? fingerprint = null, string? authority = null, TimeSpan? timeout = null) =>
+        new(Connection(credential, fingerprint, authority, timeout), Time);
 
     private protected T Options<T>()
         where T : ProxmoxOptions, new() => new()

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -9,12 +10,13 @@ internal sealed partial class ProxmoxClient : IAsyncDisposable
 {
     private const string LoginPath = "/access/ticket";
     private const int MaxConnections = 16;
-    private const long LargestAnswer = 64 * 1024 * 1024;
 
     private readonly ProxmoxConnection _connection;
     private readonly TimeProvider _timeProvider;
     private readonly LazyInvoker _http;
     private readonly ProxmoxSession _session;
+    private readonly CancellationTokenSource _end = new();
+    private int _isDisposed;
 
     public ProxmoxClient(ProxmoxConnection connection, TimeProvider timeProvider)
     {
@@ -28,11 +30,18 @@ internal sealed partial class ProxmoxClient : IAsyncDisposable
 
     public TimeProvider TimeProvider => _timeProvider;
 
-    public ValueTask DisposeAsync()
+    /// <summary>Gets or sets how many bytes an answer may have.</summary>
+    internal long LargestAnswer { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Closes the connections; requests that are under way end with <see cref="ObjectDisposedException"/>.</summary>
+    public async ValueTask DisposeAsync()
     {
-        _http.Dispose();
-        _session.Dispose();
-        return ValueTask.CompletedTask;
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            await _end.CancelAsync().ConfigureAwait(false);
+            _http.Dispose();
+            _end.Dispose();
+        }
     }
 
     private static string NodeOf(string path)
@@ -55,7 +64,7 @@ internal sealed partial class ProxmoxClient : IAsyncDisposable
         var pass = await _session.GetAsync(cancellationToken).ConfigureAwait(false);
         for (var isSecond = false; ; isSecond = true)
         {
-            var exchange = await ExchangeAsync(method, path, form, pass, cancellationToken).ConfigureAwait(false);
+            var exchange = await ExchangeAsync(method, path, form, pass, pass.Secrets, cancellationToken).ConfigureAwait(false);
             if (exchange.Status != (int)HttpStatusCode.Unauthorized)
             {
                 _session.OnAccepted();
@@ -79,12 +88,12 @@ internal sealed partial class ProxmoxClient : IAsyncDisposable
         Exchange exchange;
         try
         {
-            exchange = await ExchangeAsync(HttpMethod.Post, LoginPath, form, pass: null, cancellationToken).ConfigureAwait(false);
+            exchange = await ExchangeAsync(HttpMethod.Post, LoginPath, form, pass: null, [secret], cancellationToken).ConfigureAwait(false);
         }
         catch (ProxmoxUnreachableException lost) when (lost.Reason is ProxmoxUnreachableReason.ConnectionLost)
         {
             // The server closed an idle connection just then. Two logins for one harm nobody.
-            exchange = await ExchangeAsync(HttpMethod.Post, LoginPath, form, pass: null, cancellationToken).ConfigureAwait(false);
+            exchange = await ExchangeAsync(HttpMethod.Post, LoginPath, form, pass: null, [secret], cancellationToken).ConfigureAwait(false);
         }
 
         return exchange.Status == (int)HttpStatusCode.Unauthorized
@@ -115,10 +124,16 @@ internal sealed partial class ProxmoxClient : IAsyncDisposable
     private static string What(HttpMethod method, string path) => $"{method} {path}";
 
     private async Task<Exchange> ExchangeAsync(
-        HttpMethod method, string path, IReadOnlyList<KeyValuePair<string, string>>? form, ProxmoxPass? pass, CancellationToken cancellationToken)
+        HttpMethod method,
+        string path,
+        IReadOnlyList<KeyValuePair<string, string>>? form,
+        ProxmoxPass? pass,
+        IReadOnlyList<string> secrets,
+        CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         using var timeout = new CancellationTokenSource(_connection.Timeout, _timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _end.Token, cancellationToken);
         using var request = new HttpRequestMessage(method, new Uri(_connection.Endpoint, "/api2/json" + path))
         {
             Version = HttpVersion.Version11,
@@ -134,7 +149,14 @@ internal sealed partial class ProxmoxClient : IAsyncDisposable
             using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
             await response.Content.LoadIntoBufferAsync(LargestAnswer, either.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
-            return new Exchange((int)response.StatusCode, response.ReasonPhrase ?? "", body, response.Headers.Date ?? _timeProvider.GetUtcNow());
+            var reason = response.ReasonPhrase ?? "";
+            return response.StatusCode is HttpStatusCode.OK
+                ? new Exchange((int)response.StatusCode, reason, body, TimeOf(response))
+                : new Exchange((int)response.StatusCode, ProxmoxSecrets.Hide(reason, secrets), Encoding.UTF8.GetBytes(ProxmoxSecrets.Hide(Encoding.UTF8.GetString(body), secrets)), TimeOf(response));
+        }
+        catch (Exception) when (Volatile.Read(ref _isDisposed) != 0 && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(ProxmoxContainerProvider), $"{What(method, path)} was under way when it was disposed.");
         }
         catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -154,6 +176,10 @@ internal sealed partial class ProxmoxClient : IAsyncDisposable
             throw ProxmoxFaults.OfTransport(_connection, What(method, path), exception);
         }
     }
+
+    // What is no sensible date is no date: reckoning with it would lead nowhere.
+    private DateTimeOffset TimeOf(HttpResponseMessage response) =>
+        response.Headers.Date is { Year: > 2000 and < 9000 } date ? date : _timeProvider.GetUtcNow();
 
     private sealed record Exchange(int Status, string Reason, byte[] Body, DateTimeOffset ServerTime);
 

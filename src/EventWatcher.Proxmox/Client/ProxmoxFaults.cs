@@ -50,6 +50,8 @@ internal static class ProxmoxFaults
                     return Unreachable(ProxmoxUnreachableReason.UnknownHost, "the host is not known");
                 case HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }:
                     return new ProxmoxProtocolException(connection.Cluster, $"{connection.Cluster}: {what} failed: what answers at {connection.Endpoint.Authority} does not speak HTTP ({Innermost(exception)})", exception);
+                case HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }:
+                    return new ProxmoxProtocolException(connection.Cluster, $"{connection.Cluster}: {what} got an answer from {connection.Endpoint.Authority} that is far larger than any of the API of Proxmox VE ({Innermost(exception)}). Is it a Proxmox VE node, and is nothing in between?", exception);
                 default:
                     break;
             }

@@ -5,6 +5,9 @@ internal sealed class ProxmoxPass(string? token, string? ticket, string? csrfTok
 {
     public string? Ticket { get; } = ticket;
 
+    /// <summary>Gets what must not be shown, wherever it comes back from.</summary>
+    public IReadOnlyList<string> Secrets { get; } = [.. new[] { token?[(token.IndexOf('=', StringComparison.Ordinal) + 1)..], ticket, csrfToken }.OfType<string>()];
+
     public bool IsSameToken(string other) => string.Equals(token, other, StringComparison.Ordinal);
 
     public void Stamp(HttpRequestMessage request)

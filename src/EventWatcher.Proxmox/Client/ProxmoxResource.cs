@@ -30,5 +30,5 @@ internal sealed record ProxmoxResource
     public long? Template { get; init; }
 
     /// <summary>Gets whether it is a guest that can run.</summary>
-    public bool IsGuest(out GuestId id) => GuestId.TryParse(Id, out id) && Template is not 1 && Node is { Length: > 0 };
+    public bool IsGuest(out GuestId id) => GuestId.TryParse(Id, out id) && Template is not 1 && NodeName.IsValid(Node);
 }

@@ -4,10 +4,12 @@ namespace EventWatcher.Proxmox;
 /// Keeps the pass of a client: reads the token, logs in, renews the ticket, and after a refusal keeps quiet for a while,
 /// since each refusal costs the server three seconds. Thread-safe.
 /// </summary>
+#pragma warning disable CA1001 // The semaphore owns nothing as long as nobody asks for its handle, and who waits in it at the end must get his turn.
 internal sealed class ProxmoxSession(
     ProxmoxConnection connection,
     Func<string, string, CancellationToken, Task<ProxmoxLogin>> login,
-    TimeProvider timeProvider) : IDisposable
+    TimeProvider timeProvider)
+#pragma warning restore CA1001
 {
     /// <summary>How long nothing is asked after a refusal.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
@@ -40,8 +42,6 @@ internal sealed class ProxmoxSession(
         }
     }
 
-    public void Dispose() => _turn.Dispose();
-
     /// <summary>Says that a pass was accepted.</summary>
     public void OnAccepted() => Volatile.Write(ref _refusal, null);
 
@@ -56,6 +56,12 @@ internal sealed class ProxmoxSession(
             {
                 // Somebody else has found one meanwhile.
                 return other;
+            }
+
+            if (_refusal is { } refusal && timeProvider.GetElapsedTime(_refusedAt) < Quiet)
+            {
+                // Somebody else has tried, in vain.
+                throw new ProxmoxAuthenticationException(connection.Cluster, refusal.Message, refusal);
             }
 
             if (connection.Credential.IsToken)

@@ -32,11 +32,13 @@ internal sealed class GuestActions(ProxmoxClient client, TimeSpan taskInterval)
         try
         {
             var outcome = "";
+            var patience = LongestSettling;
             try
             {
                 if (await BeginAsync(guest, action, parameters, wanted, since, either.Token).ConfigureAwait(false) is { } upid)
                 {
                     outcome = await _waiter.WaitAsync(what, upid, either.Token).ConfigureAwait(false);
+                    patience = IsWish(upid) ? timeout : patience;
                 }
             }
             catch (ProxmoxAlreadyInStateException)
@@ -48,7 +50,7 @@ internal sealed class GuestActions(ProxmoxClient client, TimeSpan taskInterval)
                 }
             }
 
-            await SettleAsync(guest, what, wanted, either.Token).ConfigureAwait(false);
+            await SettleAsync(guest, what, wanted, patience, either.Token).ConfigureAwait(false);
             return outcome;
         }
         catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -62,8 +64,12 @@ internal sealed class GuestActions(ProxmoxClient client, TimeSpan taskInterval)
         }
     }
 
-    private static bool IsTaskOf(TaskRecord task, string action, DateTimeOffset since) =>
-        task.Upid.Start >= since && (task.Upid.Type.EndsWith(action, StringComparison.Ordinal) || (action is "suspend" && task.Upid.Type is "qmpause"));
+    // One that runs is it, whatever the clock of its node says.
+    private static bool IsTaskOf(TaskRecord task, string action, DateTimeOffset since) => (task.IsRunning || task.Upid.Start >= since)
+        && (task.Upid.Type.EndsWith(action, StringComparison.Ordinal) || (action, task.Upid.Type) is ("suspend", "qmpause") or ("shutdown", "hastop"));
+
+    // Where the cluster keeps a guest available, the task only notes the wish, and what starts and stops it comes later.
+    private static bool IsWish(string upid) => ProxmoxUpid.TryParse(upid)?.Type.StartsWith("ha", StringComparison.Ordinal) == true;
 
     /// <summary>Posts the action.</summary>
     /// <returns>The task's identifier; null where the answer was lost and the guest is as it was to become.</returns>
@@ -99,7 +105,7 @@ internal sealed class GuestActions(ProxmoxClient client, TimeSpan taskInterval)
     }
 
     /// <summary>Waits for the state that the task has led to.</summary>
-    private async Task SettleAsync(Suspicion guest, string what, GuestState wanted, CancellationToken cancellationToken)
+    private async Task SettleAsync(Suspicion guest, string what, GuestState wanted, TimeSpan patience, CancellationToken cancellationToken)
     {
         var began = client.TimeProvider.GetTimestamp();
         while (true)
@@ -110,7 +116,8 @@ internal sealed class GuestActions(ProxmoxClient client, TimeSpan taskInterval)
                 return;
             }
 
-            if (client.TimeProvider.GetElapsedTime(began) >= LongestSettling || (wanted is GuestState.Running && GuestStates.Of(status) is GuestState.Stopped))
+            var endedAtOnce = patience == LongestSettling && wanted is GuestState.Running && GuestStates.Of(status) is GuestState.Stopped;
+            if (client.TimeProvider.GetElapsedTime(began) >= patience || endedAtOnce)
             {
                 throw new ProxmoxTaskFailedException(client.Cluster, "", status.Status ?? "", $"{client.Cluster}: {what} succeeded, but the guest is {status.Status} right after it. Its own log may say why.");
             }

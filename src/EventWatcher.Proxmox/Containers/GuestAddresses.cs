@@ -38,15 +38,15 @@ internal sealed class GuestAddresses(ProxmoxClient client)
 
         return Keys(configuration, "ipconfig")
             .SelectMany(static text => new[] { Part(text, "ip"), Part(text, "ip6") })
-            .Select(Parse)
+            .Select(static text => Parse(text))
             .FirstOrDefault(static address => address is not null);
     }
 
     private static IPAddress? First(IReadOnlyList<ProxmoxInterface> interfaces, List<string> order) => interfaces
         .Where(static item => item.Name is not "lo")
         .OrderBy(item => order.IndexOf(item.Name ?? "") is >= 0 and var index ? index : int.MaxValue)
-        .Select(static item => (item.Addresses?.Select(static entry => entry.Address) ?? []).Append(item.Inet).Append(item.Inet6)
-            .Select(Parse)
+        .Select(item => (item.Addresses?.Select(static entry => entry?.Address) ?? []).Append(item.Inet).Append(item.Inet6)
+            .Select(text => Parse(text, isDevice: order.Contains(item.Name ?? "")))
             .OfType<IPAddress>()
             .OrderBy(static address => address.AddressFamily)
             .FirstOrDefault())
@@ -70,7 +70,8 @@ internal sealed class GuestAddresses(ProxmoxClient client)
         .Select(static part => part[1])
         .FirstOrDefault("");
 
-    // With or without the length of the network; words such as "dhcp" are no addresses, nor are those of the machine or the link alone.
-    private static IPAddress? Parse(string? text) =>
-        IPAddress.TryParse(text?.Split('/')[0], out var address) && !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal ? address : null;
+    // With or without the length of the network; words such as "dhcp" are no addresses, nor are those of the link alone, nor
+    // those of the machine alone, unless the configuration says that it is a network device that has them.
+    private static IPAddress? Parse(string? text, bool isDevice = false) =>
+        IPAddress.TryParse(text?.Split('/')[0], out var address) && (isDevice || !IPAddress.IsLoopback(address)) && !address.IsIPv6LinkLocal ? address : null;
 }

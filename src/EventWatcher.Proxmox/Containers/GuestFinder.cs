@@ -28,6 +28,26 @@ internal sealed class GuestFinder(ProxmoxClient client)
         };
     }
 
+    /// <summary>Asks or tells a guest something; once more on its new node where it was moved meanwhile.</summary>
+    public async Task<T> OnGuestAsync<T>(ContainerId id, Func<Suspicion, Task<T>> action, CancellationToken cancellationToken)
+    {
+        var guest = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await action(guest).ConfigureAwait(false);
+        }
+        catch (ProxmoxNotFoundException)
+        {
+            var now = await FindAsync(id, cancellationToken).ConfigureAwait(false);
+            if (now == guest)
+            {
+                throw;
+            }
+
+            return await action(now).ConfigureAwait(false);
+        }
+    }
+
     private static bool IsMeant(string text, GuestId guest, ProxmoxResource row)
     {
         if (GuestId.TryParse(text, out var asked))

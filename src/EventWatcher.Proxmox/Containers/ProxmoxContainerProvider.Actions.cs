@@ -11,9 +11,8 @@ public sealed partial class ProxmoxContainerProvider
     private static readonly TimeSpan OneDay = TimeSpan.FromDays(1);
 
     /// <inheritdoc/>
-    public Task StartAsync(ContainerId id, CancellationToken cancellationToken = default) => ProxmoxContainerFaults.TranslateAsync("start", id, async () =>
+    public Task StartAsync(ContainerId id, CancellationToken cancellationToken = default) => OnGuestAsync("start", id, async (guest, state, time) =>
     {
-        var (guest, state, time) = await LookAsync(id, cancellationToken).ConfigureAwait(false);
         if (state is GuestState.Paused)
         {
             throw new ContainerConflictException(id, $"Guest {guest.Id} is paused; unpause it instead of starting it.");
@@ -23,7 +22,7 @@ public sealed partial class ProxmoxContainerProvider
         {
             await ActAsync(guest, "start", NoParameters, GuestState.Running, time, _options.ActionTimeout, cancellationToken).ConfigureAwait(false);
         }
-    });
+    }, cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>
@@ -39,9 +38,8 @@ public sealed partial class ProxmoxContainerProvider
             ArgumentOutOfRangeException.ThrowIfGreaterThan(given, OneDay, nameof(timeout));
         }
 
-        return ProxmoxContainerFaults.TranslateAsync("stop", id, async () =>
+        return OnGuestAsync("stop", id, async (guest, state, time) =>
         {
-            var (guest, state, time) = await LookAsync(id, cancellationToken).ConfigureAwait(false);
             if (signal is not null)
             {
                 throw new ContainerOperationNotSupportedException(id, $"Proxmox VE knows no stop signal, so {signal} can't be sent to {guest.Id}. Leave it out.");
@@ -58,14 +56,13 @@ public sealed partial class ProxmoxContainerProvider
             }
 
             await (timeout == TimeSpan.Zero ? KillCoreAsync(guest, time, cancellationToken) : ShutDownAsync(guest, time, timeout ?? DefaultStopTimeout, cancellationToken)).ConfigureAwait(false);
-        });
+        }, cancellationToken);
     }
 
     /// <inheritdoc/>
     /// <exception cref="ContainerOperationNotSupportedException"><paramref name="signal"/> is another than <c>KILL</c>.</exception>
-    public Task KillAsync(ContainerId id, string? signal = null, CancellationToken cancellationToken = default) => ProxmoxContainerFaults.TranslateAsync("kill", id, async () =>
+    public Task KillAsync(ContainerId id, string? signal = null, CancellationToken cancellationToken = default) => OnGuestAsync("kill", id, async (guest, state, time) =>
     {
-        var (guest, state, time) = await LookAsync(id, cancellationToken).ConfigureAwait(false);
         if (signal?.ToUpperInvariant() is not (null or "KILL" or "SIGKILL"))
         {
             throw new ContainerOperationNotSupportedException(id, $"Proxmox VE knows no signals, so {signal} can't be sent to {guest.Id}.");
@@ -77,13 +74,12 @@ public sealed partial class ProxmoxContainerProvider
         }
 
         await KillCoreAsync(guest, time, cancellationToken).ConfigureAwait(false);
-    });
+    }, cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>Containers only where <see cref="ProxmoxOptions.AllowContainerCheckpoints"/> is set; they show as stopped then.</remarks>
-    public Task PauseAsync(ContainerId id, CancellationToken cancellationToken = default) => ProxmoxContainerFaults.TranslateAsync("pause", id, async () =>
+    public Task PauseAsync(ContainerId id, CancellationToken cancellationToken = default) => OnGuestAsync("pause", id, async (guest, state, time) =>
     {
-        var (guest, state, time) = await LookAsync(id, cancellationToken).ConfigureAwait(false);
         RequirePausable(id, guest);
         if (state is GuestState.Stopped)
         {
@@ -95,12 +91,11 @@ public sealed partial class ProxmoxContainerProvider
             var wanted = guest.Id.IsContainer ? GuestState.Stopped : GuestState.Paused;
             await ActAsync(guest, "suspend", NoParameters, wanted, time, _options.ActionTimeout, cancellationToken).ConfigureAwait(false);
         }
-    });
+    }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task UnpauseAsync(ContainerId id, CancellationToken cancellationToken = default) => ProxmoxContainerFaults.TranslateAsync("unpause", id, async () =>
+    public Task UnpauseAsync(ContainerId id, CancellationToken cancellationToken = default) => OnGuestAsync("unpause", id, async (guest, state, time) =>
     {
-        var (guest, state, time) = await LookAsync(id, cancellationToken).ConfigureAwait(false);
         RequirePausable(id, guest);
         if (state is GuestState.Stopped && !guest.Id.IsContainer)
         {
@@ -111,14 +106,19 @@ public sealed partial class ProxmoxContainerProvider
         {
             await ActAsync(guest, "resume", NoParameters, GuestState.Running, time, _options.ActionTimeout, cancellationToken).ConfigureAwait(false);
         }
-    });
+    }, cancellationToken);
 
-    private async Task<(Suspicion Guest, GuestState State, DateTimeOffset Time)> LookAsync(ContainerId id, CancellationToken cancellationToken)
-    {
-        var guest = await _finder.FindAsync(id, cancellationToken).ConfigureAwait(false);
-        var status = await _client.GetStatusAsync(guest.Node, guest.Id, cancellationToken).ConfigureAwait(false);
-        return (guest, GuestStates.Of(status.Data), status.ServerTime);
-    }
+    /// <summary>Does something to a guest as it is now: its state, and the server's time then.</summary>
+    private Task OnGuestAsync(string name, ContainerId id, Func<Suspicion, GuestState, DateTimeOffset, Task> action, CancellationToken cancellationToken) =>
+        ProxmoxContainerFaults.TranslateAsync(name, id, () => _finder.OnGuestAsync(
+            id,
+            async guest =>
+            {
+                var status = await _client.GetStatusAsync(guest.Node, guest.Id, cancellationToken).ConfigureAwait(false);
+                await action(guest, GuestStates.Of(status.Data), status.ServerTime).ConfigureAwait(false);
+                return status;
+            },
+            cancellationToken));
 
     private void RequirePausable(ContainerId id, Suspicion guest)
     {
@@ -159,19 +159,27 @@ public sealed partial class ProxmoxContainerProvider
     private async Task ActAsync(
         Suspicion guest, string action, IReadOnlyList<KeyValuePair<string, string>> parameters, GuestState wanted, DateTimeOffset since, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        var isKnown = false;
         _touched[guest.Id] = _timeProvider.GetTimestamp();
+        _watcher.Hub?.Expect(guest.Id, guest.Node, wanted, timeout);
         try
         {
             var outcome = await Actions.RunAsync(guest, action, parameters, wanted, since, timeout, cancellationToken).ConfigureAwait(false);
+            isKnown = true;
             if (outcome.StartsWith("WARNINGS", StringComparison.Ordinal))
             {
                 Log.TaskWarned(_logger, _client.Cluster, action, guest.Id, outcome);
             }
         }
+        catch (ProxmoxException exception)
+        {
+            isKnown = exception is not (ProxmoxUnreachableException or ProxmoxNodeUnreachableException);
+            throw;
+        }
         finally
         {
             _touched[guest.Id] = _timeProvider.GetTimestamp();
-            _watcher.Hub?.Hint(guest.Id, guest.Node);
+            _watcher.Hub?.Conclude(guest.Id, guest.Node, isKnown);
         }
     }
 }

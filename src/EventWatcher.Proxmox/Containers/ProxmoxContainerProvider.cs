@@ -75,8 +75,9 @@ public sealed partial class ProxmoxContainerProvider : IContainerProvider, IAsyn
 
     /// <inheritdoc/>
     /// <remarks>
-    /// <see cref="ContainerInfo.Labels"/> are vmid, node, type, tags and pool, as the attributes of events. The cluster's list is
-    /// some seconds old: guests that something was done to lately are asked one by one.
+    /// <see cref="ContainerInfo.Labels"/> are vmid, node, type, tags and pool, as the attributes of events, and what tags say in the
+    /// place of labels: the tag <c>eventwatcher-idle-idle-timeout.10m</c> is the label <c>eventwatcher.idle.idle-timeout</c>, <c>10m</c>. The
+    /// cluster's list is some seconds old: guests that something was done to lately are asked one by one.
     /// </remarks>
     public Task<IReadOnlyList<ContainerInfo>> ListAsync(CancellationToken cancellationToken = default) =>
         ProxmoxContainerFaults.TranslateAsync(default, () => ListCoreAsync(cancellationToken));
@@ -86,8 +87,10 @@ public sealed partial class ProxmoxContainerProvider : IContainerProvider, IAsyn
     {
         try
         {
-            var guest = await _finder.FindAsync(id, cancellationToken).ConfigureAwait(false);
-            return StatusOf(GuestStates.Of((await _client.GetStatusAsync(guest.Node, guest.Id, cancellationToken).ConfigureAwait(false)).Data));
+            return await _finder.OnGuestAsync(
+                id,
+                async guest => StatusOf(GuestStates.Of((await _client.GetStatusAsync(guest.Node, guest.Id, cancellationToken).ConfigureAwait(false)).Data)),
+                cancellationToken).ConfigureAwait(false);
         }
         catch (ProxmoxNotFoundException)
         {
@@ -102,20 +105,21 @@ public sealed partial class ProxmoxContainerProvider : IContainerProvider, IAsyn
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(port, IPEndPoint.MaxPort);
-        return ProxmoxContainerFaults.TranslateAsync(id, async () =>
+        return ProxmoxContainerFaults.TranslateAsync(id, () => _finder.OnGuestAsync(id, FindEndpointAsync, cancellationToken));
+
+        async Task<EndPoint> FindEndpointAsync(Suspicion guest)
         {
-            var guest = await _finder.FindAsync(id, cancellationToken).ConfigureAwait(false);
             var state = GuestStates.Of((await _client.GetStatusAsync(guest.Node, guest.Id, cancellationToken).ConfigureAwait(false)).Data);
             if (state is not (GuestState.Running or GuestState.Paused))
             {
                 throw new ContainerConflictException(id, $"Guest {guest.Id} does not run, so it has no address.");
             }
 
-            return (EndPoint)new IPEndPoint(
+            return new IPEndPoint(
                 await new GuestAddresses(_client).FindAsync(guest, cancellationToken).ConfigureAwait(false)
                     ?? throw new ContainerConflictException(id, $"Guest {guest.Id} has no address (yet): neither its interfaces nor its configuration name one."),
                 port);
-        });
+        }
     }
 
     /// <inheritdoc/>
@@ -177,6 +181,7 @@ public sealed partial class ProxmoxContainerProvider : IContainerProvider, IAsyn
         if (row.Tags is { Length: > 0 } tags)
         {
             labels[ProxmoxWatcher.TagsAttribute] = tags;
+            GuestTags.AddLabels(tags, labels);
         }
 
         if (row.Pool is { Length: > 0 } pool)
@@ -193,7 +198,7 @@ public sealed partial class ProxmoxContainerProvider : IContainerProvider, IAsyn
         {
             return GuestStates.Of((await _client.GetStatusAsync(guest.Node, guest.Id, cancellationToken).ConfigureAwait(false)).Data);
         }
-        catch (Exception exception) when (exception is ProxmoxNodeUnreachableException or ProxmoxNotFoundException or ProxmoxServerException)
+        catch (Exception exception) when (exception is ProxmoxNodeUnreachableException or ProxmoxNotFoundException or ProxmoxForbiddenException or ProxmoxServerException)
         {
             // On a node that is away, or on its way to another.
             Log.ConfirmationFailed(_logger, _client.Cluster, guest.Id, exception.Message);

@@ -9,14 +9,14 @@ internal sealed partial class GuestLedger
     private static readonly TimeSpan BootTolerance = TimeSpan.FromSeconds(3);
 
     /// <summary>Says whether the guest's own list of tasks is wanted, to tell what was asked for from what happened by itself.</summary>
-    public bool WantsExplanation(GuestId id, ProxmoxGuestStatus? status, DateTimeOffset serverTime)
+    public bool WantsExplanation(GuestId id, ProxmoxGuestStatus? status, DateTimeOffset serverTime, DateTimeOffset now)
     {
         if (!_guests.TryGetValue(id, out var guest) || !IsUp(guest.State))
         {
             return false;
         }
 
-        var isDown = status is null || GuestStates.Of(status) is GuestState.Stopped || IsAnotherRun(guest, status, serverTime);
+        var isDown = status is null || GuestStates.Of(status) is GuestState.Stopped || IsAnotherRun(guest, status, serverTime, now);
         return isDown && !tasks.Since(guest.LastRunning).Any(task => task.Upid.Vmid == id.Vmid && TaskTypes.Plays(task.Upid.Type, TaskRole.Stop) && task.IsRunningOrSucceeded);
     }
 
@@ -49,7 +49,8 @@ internal sealed partial class GuestLedger
             return events;
         }
 
-        var boot = confirmation.ServerTime - TimeSpan.FromSeconds(status.Uptime ?? 0);
+        RemoveReplaced(confirmation, events);
+        var boot = confirmation.ServerTime - Uptime.Of(status.Uptime);
         if (!_guests.TryGetValue(confirmation.Id, out var guest))
         {
             guest = new KnownGuest(confirmation.Id)
@@ -62,6 +63,7 @@ internal sealed partial class GuestLedger
                 Patience = Staleness,
             };
             _guests.Add(guest.Id, guest);
+            tasks.Dismiss(TaskRole.Destroy, guest.Id.Vmid);
             var creation = tasks.Explain(guest.Id.Vmid, TaskRole.Create, DateTimeOffset.MinValue, confirmation.Tasks);
             events.Add(_events.Of(EventAction.ContainerCreate, guest, creation?.End ?? confirmation.ServerTime, creation, confirmation.IsSynthesized));
         }
@@ -69,10 +71,13 @@ internal sealed partial class GuestLedger
         confirmation = confirmation with { IsSynthesized = confirmation.IsSynthesized || guest.IsDoubtful || guest.IsHidden };
         var isMoved = Move(guest, confirmation, events);
         Rename(guest, status, confirmation, events);
-        Change(guest, state, boot, !isMoved && IsAnotherRun(guest, status, confirmation.ServerTime), confirmation, events);
+        Retag(guest, status, confirmation, events);
+        Change(guest, state, boot, !isMoved && IsAnotherRun(guest, status, confirmation.ServerTime, now), confirmation, events);
         guest.State = state;
         guest.Pid = IsUp(state) ? status.Pid : null;
-        guest.Boot = IsUp(state) ? boot : null;
+        guest.Uptime = IsUp(state) ? Uptime.Known(status.Uptime) : null;
+        guest.UptimeAt = now;
+        guest.Boot = guest.Uptime is null ? null : boot;
         guest.LastRunning = IsUp(state) ? confirmation.ServerTime : guest.LastRunning;
         guest.Patience = events.Count > 0 ? Staleness : guest.Patience;
         guest.ConfirmedAt = now;
@@ -83,16 +88,31 @@ internal sealed partial class GuestLedger
         return events;
     }
 
-    private static bool IsAnotherRun(KnownGuest guest, ProxmoxGuestStatus status, DateTimeOffset serverTime)
+    // By the process where it is known; else by the time of its start, if our clock and the server's agree, since each of them may be set.
+    private static bool IsAnotherRun(KnownGuest guest, ProxmoxGuestStatus status, DateTimeOffset serverTime, DateTimeOffset now)
     {
         if (!IsUp(guest.State) || !IsUp(GuestStates.Of(status)))
         {
             return false;
         }
 
-        var isAnotherProcess = guest.Pid is { } before && status.Pid is { } after && before != after;
-        var boot = serverTime - TimeSpan.FromSeconds(status.Uptime ?? 0);
-        return isAnotherProcess || (guest.Boot is { } known && boot > known + BootTolerance);
+        if (guest.Pid is { } before && status.Pid is { } after && before != after)
+        {
+            return true;
+        }
+
+        if (Uptime.Known(status.Uptime) is not { } seconds || guest.Uptime is null || guest.Boot is not { } boot)
+        {
+            return false;
+        }
+
+        var uptime = Uptime.Of(seconds) + BootTolerance;
+        var isSameProcess = guest.Pid is not null && guest.Pid == status.Pid;
+
+        // Zero is also what is said where it could not be found out.
+        return isSameProcess
+            ? seconds > 0 && uptime < Uptime.Of(guest.Uptime)
+            : serverTime - Uptime.Of(seconds) > boot + BootTolerance && uptime < Uptime.Of(guest.Uptime) + (now - guest.UptimeAt);
     }
 
     /// <summary>Notes the node.</summary>
@@ -122,6 +142,28 @@ internal sealed partial class GuestLedger
         var from = guest.Name;
         guest.Name = name;
         events.Add(_events.Of(EventAction.ContainerRename, guest, confirmation.ServerTime, task: null, confirmation.IsSynthesized, new(ProxmoxWatcher.PreviousNameAttribute, from)));
+    }
+
+    private void Retag(KnownGuest guest, ProxmoxGuestStatus status, Confirmation confirmation, List<Event> events)
+    {
+        var tags = status.Tags ?? guest.RowTags;
+        if (GuestTags.AreSame(tags, guest.Tags))
+        {
+            return;
+        }
+
+        var from = guest.Tags;
+        guest.Tags = tags;
+        events.Add(_events.Of(EventAction.ContainerUpdate, guest, confirmation.ServerTime, task: null, confirmation.IsSynthesized, new(ProxmoxWatcher.PreviousTagsAttribute, from)));
+    }
+
+    // Destroyed and made anew between two looks: another guest with the same number.
+    private void RemoveReplaced(Confirmation confirmation, List<Event> events)
+    {
+        if (_guests.ContainsKey(confirmation.Id) && tasks.IsDestroyed(confirmation.Id))
+        {
+            Remove(confirmation, events);
+        }
     }
 
     private void Change(KnownGuest guest, GuestState state, DateTimeOffset boot, bool isAnotherRun, Confirmation confirmation, List<Event> events)

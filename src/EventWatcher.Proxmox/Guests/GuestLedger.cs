@@ -26,9 +26,10 @@ internal sealed partial class GuestLedger(string cluster, string source, TaskLog
 
     /// <summary>Takes the first list for the truth, but for what can't be taken from it.</summary>
     /// <returns>The guests whose state must be confirmed before it counts: those that something has happened to lately.</returns>
-    public IReadOnlyList<Suspicion> Begin(IReadOnlyList<ProxmoxResource> rows, DateTimeOffset serverTime)
+    public IReadOnlyList<Suspicion> Begin(IReadOnlyList<ProxmoxResource> rows, DateTimeOffset serverTime, DateTimeOffset now)
     {
         _guests.Clear();
+        tasks.Dismiss(TaskRole.Destroy);
 
         // Of a guest that was created just now nothing is heard either; but a node with others is heard.
         var heard = rows.Where(static row => GuestStates.Of(row) is not GuestState.Unknown).Select(static row => row.Node).ToHashSet(StringComparer.Ordinal);
@@ -40,11 +41,16 @@ internal sealed partial class GuestLedger(string cluster, string source, TaskLog
                 {
                     Node = row.Node!,
                     Name = row.Name ?? "",
+                    Tags = row.Tags ?? "",
                     State = GuestStates.Of(row),
                     LastRunning = serverTime,
                     Patience = Staleness,
                 };
-                guest.Boot = IsUp(guest.State) ? serverTime - TimeSpan.FromSeconds(row.Uptime ?? 0) : null;
+                if (IsUp(guest.State) && Uptime.Known(row.Uptime) is { } uptime)
+                {
+                    (guest.Boot, guest.Uptime, guest.UptimeAt) = (serverTime - Uptime.Of(uptime), uptime, now);
+                }
+
                 Note(guest, row);
                 guest.WasHeard = guest.WasHeard || !heard.Contains(row.Node);
                 _guests[id] = guest;
@@ -163,7 +169,9 @@ internal sealed partial class GuestLedger(string cluster, string source, TaskLog
         }
 
         var isNews = guest.State is GuestState.Unknown || guest.IsDoubtful || !string.Equals(guest.Node, row.Node, StringComparison.Ordinal);
-        var isDifferent = state != guest.State || (row.Name is { Length: > 0 } name && !string.Equals(name, guest.Name, StringComparison.Ordinal));
+        var isDifferent = state != guest.State
+            || (row.Name is { Length: > 0 } name && !string.Equals(name, guest.Name, StringComparison.Ordinal))
+            || !GuestTags.AreSame(row.Tags, guest.Tags);
         if (!isDifferent && !WasRestarted(guest, row, serverTime))
         {
             guest.Patience = Staleness;
@@ -171,7 +179,7 @@ internal sealed partial class GuestLedger(string cluster, string source, TaskLog
         }
 
         // What it said when the truth was asked for last is no news, until it has had the time to learn.
-        if (isNews || guest.ConfirmedAt is not { } confirmed || (state != guest.RowAtConfirmation && state != guest.Row))
+        if (isNews || !GuestTags.AreSame(row.Tags, guest.RowTags) || guest.ConfirmedAt is not { } confirmed || (state != guest.RowAtConfirmation && state != guest.Row))
         {
             return true;
         }
@@ -187,14 +195,14 @@ internal sealed partial class GuestLedger(string cluster, string source, TaskLog
 
     private static bool WasRestarted(KnownGuest guest, ProxmoxResource row, DateTimeOffset serverTime)
     {
-        if (!IsUp(guest.State) || guest.Boot is not { } boot || row.Uptime is not { } uptime)
+        if (!IsUp(guest.State) || guest.Boot is not { } boot || Uptime.Known(row.Uptime) is not { } uptime)
         {
             return false;
         }
 
         // A list that stands still, since nobody renews it, says nothing.
         var age = serverTime - boot;
-        var isBehind = age - TimeSpan.FromSeconds(uptime) > Staleness + TimeSpan.FromSeconds(10) && uptime != guest.RowUptime;
+        var isBehind = age - Uptime.Of(uptime) > Staleness + TimeSpan.FromSeconds(10) && uptime != guest.RowUptime;
         return isBehind || (age < Youth && uptime < guest.RowUptime);
     }
 
@@ -203,8 +211,8 @@ internal sealed partial class GuestLedger(string cluster, string source, TaskLog
         guest.Row = GuestStates.Of(row);
         guest.WasHeard |= guest.Row is not GuestState.Unknown;
         guest.WasSilent |= guest.Row is GuestState.Unknown && guest.WasHeard;
-        guest.RowUptime = row.Uptime ?? 0;
-        guest.Tags = row.Tags ?? "";
+        guest.RowUptime = Uptime.Known(row.Uptime) ?? 0;
+        guest.RowTags = row.Tags ?? "";
         guest.Pool = row.Pool ?? "";
     }
 

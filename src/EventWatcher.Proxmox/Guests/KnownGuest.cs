@@ -9,7 +9,11 @@ internal sealed class KnownGuest(GuestId id)
 
     public string Name { get; set; } = "";
 
+    /// <summary>Gets or sets the confirmed tags.</summary>
     public string Tags { get; set; } = "";
+
+    /// <summary>Gets or sets the tags that the list showed last.</summary>
+    public string RowTags { get; set; } = "";
 
     public string Pool { get; set; } = "";
 
@@ -20,6 +24,12 @@ internal sealed class KnownGuest(GuestId id)
 
     /// <summary>Gets or sets when it was started, by the server's clock.</summary>
     public DateTimeOffset? Boot { get; set; }
+
+    /// <summary>Gets or sets how long it had run, in seconds, when that was last known; null where nobody said.</summary>
+    public long? Uptime { get; set; }
+
+    /// <summary>Gets or sets when that was, by our clock.</summary>
+    public DateTimeOffset UptimeAt { get; set; }
 
     /// <summary>Gets or sets when it was last known to run, by the server's clock.</summary>
     public DateTimeOffset LastRunning { get; set; }

@@ -9,6 +9,7 @@ internal sealed record ProxmoxUpid(string Text, string Node, long Ticks, DateTim
     {
         var parts = text?.Split(':');
         return parts is ["UPID", { Length: > 0 } node, _, var ticks, var start, { Length: > 0 } type, var id, var user, ..]
+            && NodeName.IsValid(node)
             && long.TryParse(ticks, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var tick)
             && long.TryParse(start, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var seconds)
             && seconds is >= 0 and < 253_402_300_800

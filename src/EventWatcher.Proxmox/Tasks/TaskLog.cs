@@ -15,7 +15,16 @@ internal sealed class TaskLog
     /// <returns>The tasks that are new or have ended, in the order in which that happened; and whether none can have been missed since the last list.</returns>
     public (IReadOnlyList<TaskRecord> Changed, bool IsComplete) Update(IReadOnlyList<ProxmoxTaskEntry> entries)
     {
-        var listed = entries.Select(TaskRecord.Of).OfType<TaskRecord>().ToDictionary(static task => task.Upid.Text, StringComparer.Ordinal);
+        var listed = new Dictionary<string, TaskRecord>(StringComparer.Ordinal);
+        foreach (var task in entries.Select(TaskRecord.Of).OfType<TaskRecord>())
+        {
+            // A node may list one twice, as running and as over.
+            if (!listed.TryGetValue(task.Upid.Text, out var other) || other.IsRunning)
+            {
+                listed[task.Upid.Text] = task;
+            }
+        }
+
         var isComplete = listed.Values.GroupBy(static task => task.Upid.Node, StringComparer.Ordinal).All(node =>
             node.Count() < ListLength || node.Any(task => _known.ContainsKey(task.Upid.Text)));
         var changed = listed.Values.Where(task => !_known.TryGetValue(task.Upid.Text, out var before) || before.IsRunning != task.IsRunning).ToList();
@@ -59,6 +68,18 @@ internal sealed class TaskLog
 
         return found;
     }
+
+    /// <summary>Says whether a guest was destroyed, by a task that has explained nothing yet.</summary>
+    public bool IsDestroyed(GuestId id) => _known.Values.Any(task => task.Upid.Vmid == id.Vmid
+        && TaskTypes.Plays(task.Upid.Type, TaskRole.Destroy)
+        && TaskTypes.KindOf(task.Upid.Type) == id.Kind
+        && ProxmoxTaskOutcome.IsSuccess(task.Outcome)
+        && !_consumed.Contains((task.Upid.Text, TaskRole.Destroy)));
+
+    /// <summary>Says that what is over by now explains nothing that is seen later: of the guest with that number, or of all.</summary>
+    public void Dismiss(TaskRole role, int? vmid = null) => _consumed.UnionWith(_known.Values
+        .Where(task => !task.IsRunning && (vmid is null || task.Upid.Vmid == vmid) && TaskTypes.Plays(task.Upid.Type, role))
+        .Select(task => (task.Upid.Text, role)));
 
     private void Forget(Dictionary<string, TaskRecord> listed)
     {

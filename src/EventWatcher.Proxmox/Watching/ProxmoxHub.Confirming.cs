@@ -18,17 +18,17 @@ internal sealed partial class ProxmoxHub
             {
                 lane.IsRunning = true;
                 Clock.Enter();
-                Begin(node, lane);
+                Begin(() => ConfirmAsync(node, lane));
             }
         }
     }
 
     /// <summary>The lock is held.</summary>
-    private void Begin(string node, ConfirmationLane lane)
+    private void Begin(Func<Task> work)
     {
         using (ExecutionContext.SuppressFlow())
         {
-            var worker = Task.Run(() => ConfirmAsync(node, lane));
+            var worker = Task.Run(work);
             _workers.Add(worker);
             _ = worker.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
@@ -127,7 +127,7 @@ internal sealed partial class ProxmoxHub
             bool isUnexplained;
             lock (_gate)
             {
-                isUnexplained = _ledger.WantsExplanation(id, answer?.Data, time);
+                isUnexplained = _ledger.WantsExplanation(id, answer?.Data, time, Now);
             }
 
             return new Confirmation(id, node, answer?.Data, time, isUnexplained ? await ExplanationsAsync(node, id, cancellationToken).ConfigureAwait(false) : [], isSynthesized);

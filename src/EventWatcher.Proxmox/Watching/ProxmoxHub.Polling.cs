@@ -33,6 +33,13 @@ internal sealed partial class ProxmoxHub
                 ProxmoxTelemetry.PollFailed("first");
                 Set(ApiCondition, exception);
             }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // A defect of ours, or an answer that nobody has thought of; it may be another one the next time.
+                failures++;
+                Log.PollFailed(_logger, Source, "first", exception);
+                Set(ApiCondition, new WatcherException(Source, $"{Source}: the first look failed: {exception.Message}", exception));
+            }
 
             await Clock.SleepAsync(PauseAfter(failures, FirstPause), _stop.Token).ConfigureAwait(false);
         }
@@ -78,7 +85,7 @@ internal sealed partial class ProxmoxHub
         lock (_gate)
         {
             _ledger.OnTasks(tasks);
-            suspicions = _ledger.Begin(resources.Data, resources.ServerTime);
+            suspicions = _ledger.Begin(resources.Data, resources.ServerTime, Now);
         }
 
         await Parallel.ForEachAsync(

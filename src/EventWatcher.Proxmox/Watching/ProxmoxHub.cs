@@ -5,8 +5,9 @@ namespace EventWatcher.Proxmox;
 /// <summary>Polls one cluster for all who watch it.</summary>
 /// <remarks>
 /// Its phases: the first look (again and again while it fails), then two loops, over tasks and over resources, which suspect
-/// guests of having changed; and a lane for each node, there as long as there is something to confirm on it. What is
-/// known and who watches is guarded by one lock, under which nothing waits.
+/// guests of having changed; one more while this process itself does something to guests; and a lane for each node, there
+/// as long as there is something to confirm on it. What is known and who watches is guarded by one lock, under which
+/// nothing waits.
 /// </remarks>
 internal sealed partial class ProxmoxHub : IAsyncDisposable
 {
@@ -86,18 +87,6 @@ internal sealed partial class ProxmoxHub : IAsyncDisposable
         lock (_gate)
         {
             _outputs = [.. _outputs.Where(other => other != output)];
-        }
-    }
-
-    /// <summary>Says that something was just done to a guest.</summary>
-    public void Hint(GuestId id, string node)
-    {
-        lock (_gate)
-        {
-            if (_isStanding)
-            {
-                Suspect([new Suspicion(id, node)]);
-            }
         }
     }
 

@@ -12,7 +12,7 @@ namespace EventWatcher.Proxmox;
 /// seen, an error keep what was known, and are reported.
 /// </para>
 /// <para>
-/// Events are create, start, die, stop (after a die that a task explains), pause, unpause, rename, update (another node),
+/// Events are create, start, die, stop (after a die that a task explains), pause, unpause, rename, update (another node, other tags),
 /// destroy, each once, in the order in which things happened, as far as they were seen apart. A guest that was
 /// stopped and started between two looks gives both events; what came and went otherwise is not seen.
 /// </para>
@@ -56,6 +56,9 @@ public sealed class ProxmoxWatcher : Watcher
 
     /// <summary>The attribute of a rename with the name from before.</summary>
     public const string PreviousNameAttribute = "oldName";
+
+    /// <summary>The attribute of an update with the tags from before, with semicolons between them.</summary>
+    public const string PreviousTagsAttribute = "previousTags";
 
     /// <summary>The attribute, with the value <c>true</c>, of events that were found by comparison after an outage.</summary>
     public const string SynthesizedAttribute = "eventwatcher.synthesized";

@@ -110,6 +110,11 @@ public sealed partial class FakeProxmox
         return guest;
     });
 
+    /// <summary>Gives a guest other tags.</summary>
+    /// <param name="vmid">Its number.</param>
+    /// <param name="tags">Its tags, with semicolons between them; empty for none.</param>
+    public void SetTags(int vmid, string tags) => Change(() => _cluster.Guests[vmid].Tags = tags);
+
     /// <summary>Gives a guest its addresses; the first is that of <c>net0</c>.</summary>
     /// <param name="vmid">Its number.</param>
     /// <param name="addresses">Interfaces with their addresses.</param>

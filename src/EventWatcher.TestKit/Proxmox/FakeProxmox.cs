@@ -70,6 +70,10 @@ public sealed partial class FakeProxmox : IAsyncDisposable
         }
     }
 
+    /// <summary>Gets or sets what is told of each request before it is answered, so that something can happen just then.</summary>
+    /// <value>The default is null.</value>
+    public Action<FakeProxmoxRequest>? OnRequest { get; set; }
+
     /// <summary>Gets how many requests are being answered and don't wait for the server's clock.</summary>
     public int UnderWay => Volatile.Read(ref _underWay) - Volatile.Read(ref _delayed);
 
@@ -101,6 +105,7 @@ public sealed partial class FakeProxmox : IAsyncDisposable
         Interlocked.Increment(ref _underWay);
         try
         {
+            OnRequest?.Invoke(request);
             FakeProxmoxFault? fault;
             FakeProxmoxReply? reply = null;
             lock (_gate)

@@ -39,7 +39,7 @@ internal sealed class FakeProxmoxCluster(FakeProxmoxOptions options)
     {
         // Of a hundredth of a second each, and no two alike.
         _ticks = Math.Max(_ticks + 1, FirstTick + (long)((Now - _began).TotalMilliseconds / 10));
-        var task = new FakeProxmoxTask(node, NextPid(), _ticks, Now, type, id, user) { End = Now + duration, Effect = effect };
+        var task = new FakeProxmoxTask(node, NextPid(), _ticks, Now, type, id, user, options.ClockOffsets.GetValueOrDefault(node)) { End = Now + duration, Effect = effect };
         Tasks.Add(task);
         Settle();
         return task;

@@ -58,7 +58,7 @@ internal sealed class FakeProxmoxConnection(Socket socket, FakeProxmoxCertificat
             text.Append("Connection: Keep-Alive\r\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"Date: {options.TimeProvider.GetUtcNow():R}\r\n");
+        text.Append(CultureInfo.InvariantCulture, $"Date: {options.TimeProvider.GetUtcNow() + options.ClockOffsets.GetValueOrDefault(options.Nodes[0]):R}\r\n");
         text.Append("Pragma: no-cache\r\nServer: pve-api-daemon/3.0\r\n");
         if (reply.Body is { } body)
         {

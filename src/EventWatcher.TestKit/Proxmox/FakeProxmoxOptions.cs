@@ -11,6 +11,10 @@ public sealed class FakeProxmoxOptions
     /// <value>The default is <c>pve1</c> alone.</value>
     public IReadOnlyList<string> Nodes { get; set; } = ["pve1"];
 
+    /// <summary>Gets or sets how far the clocks of nodes are off, by which they date their tasks and, the first one, its answers.</summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyDictionary<string, TimeSpan> ClockOffsets { get; set; } = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
+
     /// <summary>Gets or sets how long the tasks run that take time: start, shutdown, reboot, resume of a container.</summary>
     /// <value>The default is 1 second.</value>
     public TimeSpan TaskDuration { get; set; } = TimeSpan.FromSeconds(1);

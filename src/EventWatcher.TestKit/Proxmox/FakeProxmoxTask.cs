@@ -3,11 +3,11 @@ using System.Text.Json.Nodes;
 namespace EventWatcher.TestKit;
 
 /// <summary>A worker of the fake cluster.</summary>
-internal sealed class FakeProxmoxTask(string node, int pid, long ticks, DateTimeOffset start, string type, string id, string user)
+internal sealed class FakeProxmoxTask(string node, int pid, long ticks, DateTimeOffset start, string type, string id, string user, TimeSpan clockOffset)
 {
     public string Upid { get; } = string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"UPID:{node}:{pid:X8}:{ticks:X8}:{start.ToUnixTimeSeconds():X8}:{type}:{id}:{user}:");
+        $"UPID:{node}:{pid:X8}:{ticks:X8}:{(start + clockOffset).ToUnixTimeSeconds():X8}:{type}:{id}:{user}:");
 
     public string Node { get; } = node;
 
@@ -33,7 +33,7 @@ internal sealed class FakeProxmoxTask(string node, int pid, long ticks, DateTime
         var entry = Entry();
         if (IsOverAt(time))
         {
-            entry["endtime"] = End.ToUnixTimeSeconds();
+            entry["endtime"] = (End + clockOffset).ToUnixTimeSeconds();
             entry["status"] = Outcome;
             entry["saved"] = isNewest ? 1 : "1";
         }
@@ -57,12 +57,12 @@ internal sealed class FakeProxmoxTask(string node, int pid, long ticks, DateTime
             ["user"] = User,
             ["pid"] = pid,
             ["pstart"] = ticks,
-            ["starttime"] = Start.ToUnixTimeSeconds(),
+            ["starttime"] = (Start + clockOffset).ToUnixTimeSeconds(),
             ["status"] = isOver ? Outcome : "RUNNING",
         };
         if (isOver)
         {
-            entry["endtime"] = End.ToUnixTimeSeconds();
+            entry["endtime"] = (End + clockOffset).ToUnixTimeSeconds();
         }
         else
         {
@@ -110,7 +110,7 @@ internal sealed class FakeProxmoxTask(string node, int pid, long ticks, DateTime
             ["node"] = Node,
             ["type"] = Type,
             ["id"] = Id,
-            ["starttime"] = Start.ToUnixTimeSeconds(),
+            ["starttime"] = (Start + clockOffset).ToUnixTimeSeconds(),
             ["user"] = User.Split('!')[0],
         };
         if (User.Contains('!', StringComparison.Ordinal))

@@ -20,11 +20,14 @@ internal static class Commands
         new("idle-lease", "[--rounds 11] [--leases 5000000]", "taking and releasing a lease of a container that is ready: ns, bytes", IdleLeaseCommand.RunAsync),
         new("idle-containers", "[--containers 10000] [--seconds 5]", "many managed containers: seconds to start up, bytes each, timers, CPU time idle and with traffic; as many requests at once to one asleep", IdleContainersCommand.RunAsync),
         new("idle-middleware", "[--rounds 2001] [--requests 500]", "a request to a container that is ready, through the middleware beside the bare pipeline, in turns, on a real server's request: ns, bytes", IdleMiddlewareCommand.RunAsync),
+        new("proxmox-latency", "[--samples 60]", "a change by the API of a fake Proxmox VE cluster to its event, with tasks every second and every 500 ms", ProxmoxLatencyCommand.RunAsync),
+        new("proxmox-idle", "[--guests 1000] [--seconds 60]", "a watcher of a large fake cluster in which nothing happens: CPU time, requests a second", ProxmoxIdleCommand.RunAsync),
         new("store-append", "[--rounds 5] [--seconds 2] [--directory DIR]", "durable appends of 256 bytes by 1 and 100 writers and by batches of 1,000, beside the disk's bare write and flush, in turns", StoreAppendCommand.RunAsync),
         new("store-read", "[--rounds 7] [--events 1000000] [--directory DIR]", "a log of a file store read from its beginning to its end, warm: events/s undecoded", StoreReadCommand.RunAsync),
         new("store-latency", "[--samples 2000] [--directory DIR]", "the call that stores an event to the handler that waits for it, beyond the flush", StoreLatencyCommand.RunAsync),
         new("store-open", "[--rounds 5] [--events 10000000] [--directory DIR]", "a large log opened after its process was killed", StoreOpenCommand.RunAsync),
         new(StoreOpenCommand.WriterName, "", "", StoreOpenCommand.WriteAsync) { IsHidden = true },
+        new(ProxmoxServer.CommandName, "", "", ProxmoxServer.RunAsync) { IsHidden = true },
         new(EventServer.CommandName, "", "", EventServer.RunAsync) { IsHidden = true },
     ];
 

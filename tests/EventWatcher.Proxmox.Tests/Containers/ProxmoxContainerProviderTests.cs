@@ -198,6 +198,43 @@ public sealed class ProxmoxContainerProviderTests : ProxmoxTest
     }
 
     [Fact]
+    public async Task Address_is_none_of_the_machine_alone_unless_the_configuration_says_so()
+    {
+        Server.AddGuest("lxc", 101, "web", isRunning: true);
+        Server.AddGuest("qemu", 100, "db", isRunning: true);
+        Server.SetGuest(100, hasAgent: true);
+        Server.SetAddresses(101, ("eth0", "127.0.0.2"));
+        Server.SetAddresses(100, ("Loopback Pseudo-Interface 1", "127.0.0.1"));
+
+        Assert.Equal(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 80), await Provider.GetEndpointAsync(new("lxc/101"), 80));
+        await Assert.ThrowsAsync<ContainerConflictException>(() => Provider.GetEndpointAsync(new("qemu/100"), 80));
+    }
+
+    [Fact]
+    public async Task Shutdown_whose_answer_was_lost_is_found_on_a_node_whose_clock_is_behind()
+    {
+        Server.AddGuest("lxc", 101, "web", isRunning: true, node: "pve3");
+        Server.SetGuest(101, ignoresShutdown: true);
+        Server.Inject(FakeProxmoxFault.AnswerLost, "/status/shutdown");
+
+        await Run(Provider.StopAsync(new("lxc/101"), timeout: TimeSpan.FromSeconds(20)));
+
+        Assert.Single(Server.Requests, static request => request.Method == "POST");
+    }
+
+    [Fact]
+    public async Task Tags_say_what_labels_say_elsewhere()
+    {
+        Server.AddGuest("lxc", 101, "web", tags: "eventwatcher-idle-idle-timeout.10m;eventwatcher-idle-host.app.example;prod");
+
+        var labels = Assert.Single(await Provider.ListAsync()).Labels;
+
+        Assert.Equal("10m", labels["eventwatcher.idle.idle-timeout"]);
+        Assert.Equal("app.example", labels["eventwatcher.idle.host"]);
+        Assert.Equal("eventwatcher-idle-idle-timeout.10m;eventwatcher-idle-host.app.example;prod", labels["tags"]);
+    }
+
+    [Fact]
     public async Task Address_that_is_not_there_yet_is_a_conflict()
     {
         Server.AddGuest("lxc", 101, "web", isRunning: true);
@@ -233,5 +270,9 @@ public sealed class ProxmoxContainerProviderTests : ProxmoxTest
         Assert.Contains(Server.Requests, static request => request.Path == "/nodes/pve2/lxc/101/status/start");
     }
 
-    private protected override void Configure(FakeProxmoxOptions options) => options.Nodes = ["pve1", "pve2"];
+    private protected override void Configure(FakeProxmoxOptions options)
+    {
+        options.Nodes = ["pve1", "pve2", "pve3"];
+        options.ClockOffsets = new Dictionary<string, TimeSpan>(StringComparer.Ordinal) { ["pve3"] = TimeSpan.FromMinutes(-10) };
+    }
 }

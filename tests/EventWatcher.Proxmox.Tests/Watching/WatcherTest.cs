@@ -1,4 +1,5 @@
 using EventWatcher.TestKit;
+using Microsoft.Extensions.Logging;
 
 namespace EventWatcher.Proxmox.Tests;
 
@@ -15,27 +16,32 @@ public abstract class WatcherTest : ProxmoxTest
 
     public override async Task DisposeAsync()
     {
+        await EndAsync();
+        await base.DisposeAsync();
+    }
+
+    /// <summary>Ends the subscription, and waits for all that it has begun.</summary>
+    private protected async Task EndAsync()
+    {
         if (_stream is not null)
         {
             await _stream.DisposeAsync();
         }
-
-        await base.DisposeAsync();
     }
 
     /// <summary>Starts to watch and waits until that stands.</summary>
-    private protected async Task WatchAsync(Action<ProxmoxWatcherOptions>? configure = null)
+    private protected async Task WatchAsync(Action<ProxmoxWatcherOptions>? configure = null, ILogger<ProxmoxWatcher>? logger = null)
     {
-        BeginToWatch(configure);
+        BeginToWatch(configure, logger);
         await Pump.UntilAsync(Time, () => _stream!.Ready.IsCompleted, IsQuiet);
         await _stream!.Ready;
     }
 
-    private protected void BeginToWatch(Action<ProxmoxWatcherOptions>? configure = null)
+    private protected void BeginToWatch(Action<ProxmoxWatcherOptions>? configure = null, ILogger<ProxmoxWatcher>? logger = null)
     {
         var options = Options<ProxmoxWatcherOptions>();
         configure?.Invoke(options);
-        Watcher = new ProxmoxWatcher(options, logger: null, Time);
+        Watcher = new ProxmoxWatcher(options, logger, Time);
         _stream = Watcher.Watch();
     }
 

@@ -6,9 +6,11 @@
 //     curl http://app.localhost:8080/
 
 using System.Net;
+using System.Text;
 using EventWatcher.Docker;
 using EventWatcher.Idle;
 using IdleGateway;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -40,6 +42,7 @@ try
         server.Limits.MaxRequestBufferSize = BufferOfOneRequest;
         server.Limits.Http2.InitialStreamWindowSize = BufferOfOneRequest;
         server.AddServerHeader = false;
+        server.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         foreach (var url in arguments.Urls)
         {
             Listen(server, url, HttpProtocols.Http1);
@@ -69,6 +72,9 @@ try
 
     await using var app = builder.Build();
     var containers = app.Services.GetRequiredService<IdleManager>();
+
+    // TLS ends at whoever stands before this, on the same machine.
+    app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
     app.UseIdleWake();
     app.UseIdleForwarder();
     app.MapIdle();

@@ -12,23 +12,18 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
             return isUnknown ? RefuseUnknownAsync(context) : next(context);
         }
 
-        if (IsOwn(context))
+        if (http.IsOwn(context))
         {
             return next(context);
         }
 
         if (route.Policy.IsIgnored(context.Request, context.Request.Path, context.Connection.RemoteIpAddress))
         {
-            return route.Watcher.State == IdleState.Ready ? next(context) : AnswerDormantAsync(context, route);
+            return route.Watcher.State == IdleState.Ready ? PassAsync(context) : AnswerDormantAsync(context, route);
         }
 
         return route.Watcher.TryAcquire(out var lease) ? UseAsync(context, lease) : HoldAsync(context, route);
     }
-
-    private bool IsOwn(HttpContext context) =>
-        context.GetEndpoint() is { } endpoint
-            ? endpoint.Metadata.GetMetadata<IdleEndpointMarker>() is not null
-            : http.IsMapped && context.Request.Path.StartsWithSegments(http.Prefix, StringComparison.OrdinalIgnoreCase);
 
     // The hot path: a state machine only where the application doesn't end at once.
     private Task UseAsync(HttpContext context, IdleLease lease)
@@ -65,8 +60,14 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
         }
     }
 
+    private Task PassAsync(HttpContext context)
+    {
+        context.Features.Set(BystanderFeature.Instance);
+        return next(context);
+    }
+
     private Task RefuseUnknownAsync(HttpContext context) =>
-        IsOwn(context) ? next(context) : Problems.WriteAsync(context, HttpRefusal.Unknown, TimeSpan.FromSeconds(1));
+        http.IsOwn(context) ? next(context) : Problems.WriteAsync(context, HttpRefusal.Unknown, TimeSpan.FromSeconds(1));
 
     private static Task AnswerDormantAsync(HttpContext context, IdleRoute route)
     {
@@ -84,7 +85,7 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
         }
 
         return !route.Options.NoLoadingPage && Navigation.Is(request.Method, request.Headers)
-            ? LoadingPages.AnswerAsync(context, http, route, request.Path + request.QueryString)
+            ? LoadingPages.AnswerAsync(context, http, route, request.PathBase.Add(request.Path) + request.QueryString)
             : WaitAsync(context, route);
     }
 

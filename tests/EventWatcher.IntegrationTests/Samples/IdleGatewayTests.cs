@@ -40,6 +40,7 @@ public sealed class IdleGatewayTests(DockerEngineFixture engine)
             Assert.Equal("created", (await engine.Control.FindAsync(id))?.State);
 
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "app.localhost"));
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "app.localhost", "/"));
             Assert.Equal("running", (await engine.Control.FindAsync(id))?.State);
             await Deadline.UntilAsync(async () => (await engine.Control.FindAsync(id))?.State == "exited", static () => "the container to sleep");
             gateway.Signal(15);
@@ -51,9 +52,9 @@ public sealed class IdleGatewayTests(DockerEngineFixture engine)
         }
     }
 
-    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string host)
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string host, string path = "/index.html")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/index.html");
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Host = host;
         using var answer = await client.SendAsync(request);
         return answer.StatusCode;

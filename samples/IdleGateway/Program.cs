@@ -80,9 +80,15 @@ try
     app.MapIdle();
 
     // A host that leads nowhere; or perhaps it does, as soon as the engine has been asked.
-    app.MapFallback(context =>
+    app.MapFallback("{*path}", context =>
     {
-        context.Response.StatusCode = containers.Ready.IsCompletedSuccessfully ? StatusCodes.Status404NotFound : StatusCodes.Status503ServiceUnavailable;
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        if (!containers.Ready.IsCompletedSuccessfully)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.Headers.RetryAfter = "1";
+        }
+
         return Task.CompletedTask;
     });
     await app.RunAsync();

@@ -52,6 +52,19 @@ public sealed class IdleGatewayTests(DockerEngineFixture engine)
         }
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/index.html")]
+    public async Task Before_the_engine_has_been_asked_nobody_is_told_that_there_is_nothing(string path)
+    {
+        var listen = IdleHouse.FreePort();
+        await using var gateway = SampleProcess.IdleGateway("--docker", "unix:///no/such.sock", "--urls", $"http://127.0.0.1:{listen}");
+        await gateway.WaitForLineAsync(static line => line.Contains("Application started", StringComparison.Ordinal));
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{listen}") };
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(client, "app.localhost", path));
+    }
+
     private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string host, string path = "/index.html")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);

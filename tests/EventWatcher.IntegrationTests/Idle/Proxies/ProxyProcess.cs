@@ -30,34 +30,25 @@ internal sealed class ProxyProcess : IAsyncDisposable
 
     public static async Task<ProxyProcess> StartAsync(string proxy, int gateway, int application)
     {
-        var folder = Directory.CreateTempSubdirectory("ew-proxy-").FullName;
-        var port = IdleHouse.FreePort();
-        var configuration = ReadmeConfiguration.Of(proxy, gateway, application);
-        var (text, arguments) = proxy == "nginx" ? OfNginx(configuration, folder, port) : OfCaddy(configuration, folder, port);
-        var file = Path.Combine(folder, "configuration");
-        await File.WriteAllTextAsync(file, text);
-        var start = new ProcessStartInfo(Find(proxy)!)
+        for (var attempt = 1; ; attempt++)
         {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument.Replace("{file}", file, StringComparison.Ordinal));
+            var process = Start(proxy, gateway, application);
+            try
+            {
+                await Deadline.UntilAsync(
+                    async () => process._process.HasExited ? throw new InvalidOperationException($"{proxy} ended: {await process._errors}") : await IsThereAsync(process.Address.Port),
+                    () => $"{proxy} to listen");
+                return process;
+            }
+            catch (InvalidOperationException ended)
+            {
+                await process.DisposeAsync();
+                if (attempt == 3 || !ended.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
+                {
+                    throw;
+                }
+            }
         }
-
-        foreach (var name in (string[])["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"])
-        {
-            start.Environment[name] = folder;
-        }
-
-        var process = new ProxyProcess(Process.Start(start)!, folder, port);
-        await Deadline.UntilAsync(
-            async () => process._process.HasExited ? throw new InvalidOperationException($"{proxy} ended: {await process._errors}") : await IsThereAsync(port),
-            () => $"{proxy} to listen");
-        return process;
     }
 
     public async ValueTask DisposeAsync()
@@ -81,6 +72,34 @@ internal sealed class ProxyProcess : IAsyncDisposable
         await Task.WhenAll(_errors, _output);
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static ProxyProcess Start(string proxy, int gateway, int application)
+    {
+        var folder = Directory.CreateTempSubdirectory("ew-proxy-").FullName;
+        var port = IdleHouse.FreePort();
+        var configuration = ReadmeConfiguration.Of(proxy, gateway, application);
+        var (text, arguments) = proxy == "nginx" ? OfNginx(configuration, folder, port) : OfCaddy(configuration, folder, port);
+        var file = Path.Combine(folder, "configuration");
+        File.WriteAllText(file, text);
+        var start = new ProcessStartInfo(Find(proxy)!)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument.Replace("{file}", file, StringComparison.Ordinal));
+        }
+
+        foreach (var name in (string[])["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"])
+        {
+            start.Environment[name] = folder;
+        }
+
+        return new ProxyProcess(Process.Start(start)!, folder, port);
     }
 
     private static string? Find(string proxy) => Places.Select(place => Path.Combine(place, proxy)).FirstOrDefault(File.Exists);

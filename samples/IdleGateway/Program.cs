@@ -11,10 +11,12 @@
 //     dotnet run --project samples/IdleGateway -- --proxmox https://host:8006 --proxmox-token-file token --proxmox-fingerprint AA:BB:…
 
 using System.Net;
+using System.Text;
 using EventWatcher.Docker;
 using EventWatcher.Idle;
 using EventWatcher.Proxmox;
 using IdleGateway;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -46,6 +48,7 @@ try
         server.Limits.MaxRequestBufferSize = BufferOfOneRequest;
         server.Limits.Http2.InitialStreamWindowSize = BufferOfOneRequest;
         server.AddServerHeader = false;
+        server.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         foreach (var url in arguments.Urls)
         {
             Listen(server, url, HttpProtocols.Http1);
@@ -84,19 +87,23 @@ try
 
     await using var app = builder.Build();
     var containers = app.Services.GetRequiredService<IdleManager>();
+
+    // TLS ends at whoever stands before this, on the same machine.
+    app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
     app.UseIdleWake();
     app.UseIdleForwarder();
     app.MapIdle();
 
-    // A host that leads nowhere; or perhaps it does, as soon as the engine has been asked. No endpoint, since those come before the forwarder.
-    app.Use((context, next) =>
+    // A host that leads nowhere; or perhaps it does, as soon as the engine has been asked.
+    app.MapFallback("{*path}", context =>
     {
-        if (context.GetEndpoint() is not null)
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        if (!containers.Ready.IsCompletedSuccessfully)
         {
-            return next(context);
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.Headers.RetryAfter = "1";
         }
 
-        context.Response.StatusCode = containers.Ready.IsCompletedSuccessfully ? StatusCodes.Status404NotFound : StatusCodes.Status503ServiceUnavailable;
         return Task.CompletedTask;
     });
     await app.RunAsync();

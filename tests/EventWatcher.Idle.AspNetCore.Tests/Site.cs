@@ -125,7 +125,7 @@ internal sealed class Site : IAsyncDisposable
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Address.Port));
-        await socket.SendAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", lines)));
+        await socket.SendAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", lines)));
         return socket;
     }
 

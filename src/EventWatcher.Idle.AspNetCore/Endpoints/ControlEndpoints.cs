@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace EventWatcher.Idle.AspNetCore;
 
 /// <summary>Status, wake, sleep, and the page's second try.</summary>
-internal sealed class ControlEndpoints(IdleHttp http)
+internal sealed partial class ControlEndpoints(IdleHttp http)
 {
     // A second try begins within a second of the first one's failure.
     private static readonly TimeSpan BeginsWithin = TimeSpan.FromSeconds(3);
@@ -71,7 +72,9 @@ internal sealed class ControlEndpoints(IdleHttp http)
     {
         var events = route.Watcher.WakeEvents;
         var last = events.LastId;
-        if (route.Watcher.State != IdleState.Ready && !route.Policy.IsIgnored(context.Request, context.Request.Path, context.Connection.RemoteIpAddress))
+
+        // Where nothing has failed, going there is enough; and this wakes nothing that nobody could go to.
+        if (route.Watcher.State == IdleState.Error && !route.Policy.IsIgnored(context.Request, context.Request.Path, context.Connection.RemoteIpAddress))
         {
             route.Held.Wake(route.Watcher);
 
@@ -82,7 +85,7 @@ internal sealed class ControlEndpoints(IdleHttp http)
         }
 
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Redirect(target);
+        context.Response.Redirect(Unreadable().Replace(target, static match => Uri.EscapeDataString(match.Value)));
     }
 
     private static async Task BeginsAsync(WakeEventLog events, long last, CancellationToken cancellationToken)
@@ -113,6 +116,9 @@ internal sealed class ControlEndpoints(IdleHttp http)
         var query = target.IndexOf('?', StringComparison.Ordinal);
         return new PathString(Uri.UnescapeDataString(query < 0 ? target : target[..query]));
     }
+
+    [GeneratedRegex("[^!-~]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Unreadable();
 
     private static string UserOf(HttpContext context) => context.User.Identity?.Name ?? "somebody";
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.Primitives;
 
 namespace EventWatcher.Idle.AspNetCore;
 
@@ -93,8 +94,8 @@ internal sealed class ForwardAuthEndpoint(IdleHttp http)
         context.Response.Headers[DormantHeader.Name] = DormantHeader.Value;
 
         // A status that lets the request through would lead it to a container that sleeps.
-        var status = isNginx ? StatusCodes.Status403Forbidden : Math.Max(route.Policy.DormantStatusCode, StatusCodes.Status400BadRequest);
-        return Problems.WriteAsync(context, HttpRefusal.Dormant, retryAfter: null, status);
+        var chosen = route.Policy.DormantStatusCode < StatusCodes.Status400BadRequest ? HttpRefusal.Dormant.Status : route.Policy.DormantStatusCode;
+        return Problems.WriteAsync(context, HttpRefusal.Dormant, retryAfter: null, isNginx ? StatusCodes.Status403Forbidden : chosen);
     }
 
     private IdleRoute? RouteOf(HttpContext context, OriginalRequest original) =>
@@ -144,7 +145,7 @@ internal sealed class ForwardAuthEndpoint(IdleHttp http)
         public static OriginalRequest Of(HttpContext context)
         {
             var headers = context.Request.Headers;
-            var target = First(headers["X-Forwarded-Uri"]) ?? First(headers["X-Original-URI"]) ?? "/";
+            var target = Whole(headers["X-Forwarded-Uri"]) ?? Whole(headers["X-Original-URI"]) ?? "/";
             if (!ControlEndpoints.IsLocal(target))
             {
                 target = "/";
@@ -152,11 +153,14 @@ internal sealed class ForwardAuthEndpoint(IdleHttp http)
 
             return new OriginalRequest(
                 First(headers["X-Forwarded-Method"]) ?? First(headers["X-Original-Method"]) ?? context.Request.Method,
-                First(headers["X-Forwarded-Host"]) ?? context.Request.Host.Value ?? "",
+                First(headers["X-Forwarded-Host"]) ?? headers.Host.ToString(),
                 ControlEndpoints.PathOf(target),
                 target,
                 IPAddress.TryParse(First(headers["X-Forwarded-For"]), out var client) ? client : context.Connection.RemoteIpAddress);
         }
+
+        // A comma is part of it.
+        private static string? Whole(StringValues value) => value.Count > 0 && value[^1] is { Length: > 0 } target ? target : null;
 
         private static string? First(string? value) =>
             string.IsNullOrWhiteSpace(value) ? null : value.Split(',', 2)[0].Trim();

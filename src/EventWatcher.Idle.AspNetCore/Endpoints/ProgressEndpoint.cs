@@ -76,7 +76,7 @@ internal sealed class ProgressEndpoint(IdleHttp http)
 
         var origin = request.Headers.Origin;
         return origin.Count == 0
-            || (Uri.TryCreate(origin[0], UriKind.Absolute, out var url) && string.Equals(url.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
+            || (Uri.TryCreate(origin[0], UriKind.Absolute, out var url) && string.Equals(url.Authority, request.Headers.Host, StringComparison.OrdinalIgnoreCase));
     }
 
     private static bool TryRead(string? text, out long id) =>

@@ -11,6 +11,11 @@ internal static class ForwardedAnswer
     {
         if (answer.StatusCode == HttpStatusCode.SwitchingProtocols)
         {
+            if (answer.RequestMessage?.Headers.NonValidated.Contains("Upgrade") != true)
+            {
+                throw new HttpRequestException(HttpRequestError.InvalidResponse, "It went over to another protocol, and nobody had asked.");
+            }
+
             await UpgradedConnection.SpliceAsync(context, answer).ConfigureAwait(false);
             return;
         }
@@ -46,13 +51,41 @@ internal static class ForwardedAnswer
         {
             if (!ForwardedHeaders.IsOfOneConnection(name, connection))
             {
-                headers.Append(name, values.ToArray());
+                Append(headers, name, values.ToArray());
             }
         }
 
         foreach (var (name, values) in answer.Content.Headers.NonValidated)
         {
-            headers.Append(name, values.ToArray());
+            if (!string.Equals(name, "Content-Length", StringComparison.OrdinalIgnoreCase))
+            {
+                Append(headers, name, values.ToArray());
+            }
+            else if (answer.Headers.TransferEncodingChunked is not true)
+            {
+                // Beside chunks a length counts for nothing, and two that differ would make two answers of one.
+                headers.ContentLength = answer.Content.Headers.ContentLength
+                    ?? throw new HttpRequestException(HttpRequestError.InvalidResponse, "It says a length that is none.");
+            }
+        }
+    }
+
+    private static void Append(IHeaderDictionary headers, string name, string[] values)
+    {
+        try
+        {
+            headers.Append(name, values);
+        }
+        catch (InvalidOperationException)
+        {
+            // Letters beyond ASCII, and a server that was not told how to write them (ResponseHeaderEncodingSelector).
+            headers.Append(name, Array.ConvertAll(values, static value => string.Create(value.Length, value, static (span, text) =>
+            {
+                for (var i = 0; i < span.Length; i++)
+                {
+                    span[i] = text[i] is >= ' ' and <= '~' ? text[i] : '?';
+                }
+            })));
         }
     }
 

@@ -8,8 +8,8 @@ internal sealed class ForwardedBody(HttpContext context) : HttpContent
     /// <summary>Gets whether some of it may be gone already.</summary>
     public bool HasBegun { get; private set; }
 
-    /// <summary>Gets whether it was the client that did not send on.</summary>
-    public bool ClientHasFailed { get; private set; }
+    /// <summary>Gets why the client's body could not be read on; null where it could.</summary>
+    public Exception? ClientFailure { get; private set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => CopyAsync(stream, CancellationToken.None);
 
@@ -38,7 +38,7 @@ internal sealed class ForwardedBody(HttpContext context) : HttpContent
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                ClientHasFailed = true;
+                ClientFailure = exception;
                 throw;
             }
 
@@ -48,7 +48,13 @@ internal sealed class ForwardedBody(HttpContext context) : HttpContent
             }
 
             reader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted || read.IsCanceled)
+            if (read.IsCanceled)
+            {
+                // Its end would make a whole of what is none.
+                throw new IOException("The reading of the request's body was called off.");
+            }
+
+            if (read.IsCompleted)
             {
                 return;
             }

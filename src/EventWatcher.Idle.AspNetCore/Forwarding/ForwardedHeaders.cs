@@ -22,6 +22,12 @@ internal static class ForwardedHeaders
             return true;
         }
 
+        // Nobody's to take away by naming them: without them the rest means something else.
+        if (name.Equals("Host", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
         foreach (var value in connection)
         {
             foreach (var range in value.AsSpan().Split(','))

@@ -13,9 +13,9 @@ internal static class ForwardedRequest
     {
         var request = context.Request;
         body = null;
-        var upgrade = UpgradeOf(context);
+        var upgrade = UpgradeOf(context, out var isExtendedConnect);
         var isHttp2 = upgrade is null && (target.IsHttp2Only || IsGrpc(request));
-        var message = new HttpRequestMessage(upgrade is null ? HttpMethod.Parse(request.Method) : HttpMethod.Get, UrlOf(context, target))
+        var message = new HttpRequestMessage(isExtendedConnect ? HttpMethod.Get : HttpMethod.Parse(request.Method), UrlOf(context, target))
         {
             Version = isHttp2 ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -30,7 +30,7 @@ internal static class ForwardedRequest
         {
             message.Headers.TryAddWithoutValidation("Connection", "Upgrade");
             message.Headers.TryAddWithoutValidation("Upgrade", upgrade);
-            if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
+            if (isExtendedConnect)
             {
                 // HTTP/2 has neither; the older form wants both.
                 message.Headers.TryAddWithoutValidation("Sec-WebSocket-Key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(WebSocketKeyBytes)));
@@ -46,12 +46,15 @@ internal static class ForwardedRequest
         return message;
     }
 
-    private static string? UpgradeOf(HttpContext context)
+    private static string? UpgradeOf(HttpContext context, out bool isExtendedConnect)
     {
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
         {
+            isExtendedConnect = true;
             return connect.Protocol;
         }
+
+        isExtendedConnect = false;
 
         // Going over to HTTP/2 is no affair of the container's.
         return context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
@@ -62,14 +65,36 @@ internal static class ForwardedRequest
     private static bool IsGrpc(HttpRequest request) =>
         HttpProtocol.IsHttp2(request.Protocol) && request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
 
-    // As it came, where nothing before has changed it: decoding and encoding again is not always the same.
     private static Uri UrlOf(HttpContext context, ForwardingTarget target)
     {
         var request = context.Request;
         var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
-        var isRaw = !request.PathBase.HasValue && raw is not null && raw.StartsWith('/');
-        var path = isRaw ? raw! : request.Path.ToUriComponent() + request.QueryString.ToUriComponent();
+        var path = raw is not null && IsWhatCounts(raw, request) ? raw : request.Path.ToUriComponent() + request.QueryString.ToUriComponent();
+        if (!path.StartsWith('/'))
+        {
+            // Of the whole server it was asked.
+            path = "/" + path;
+        }
+
         return new Uri(target.Base + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    }
+
+    // As it came, since decoding and encoding again is not always the same; but not where it was routed by something else:
+    // where dots led elsewhere, or what came before has changed it.
+    private static bool IsWhatCounts(string raw, HttpRequest request)
+    {
+        if (request.PathBase.HasValue || !raw.StartsWith('/'))
+        {
+            return false;
+        }
+
+        var query = raw.IndexOf('?', StringComparison.Ordinal);
+#pragma warning disable CA2234 // A path, and no address.
+        var path = PathString.FromUriComponent(query < 0 ? raw : raw[..query]);
+#pragma warning restore CA2234
+        var rest = query < 0 ? default : raw.AsSpan(query);
+        return string.Equals(path.Value, request.Path.Value, StringComparison.Ordinal)
+            && (rest is "?" ? request.QueryString.Value is null or "" or "?" : rest.SequenceEqual(request.QueryString.Value));
     }
 
     private static void CopyHeaders(HttpRequest request, HttpRequestMessage message)
@@ -83,9 +108,10 @@ internal static class ForwardedRequest
             }
 
             if (!message.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values)
-                && message.Content is { } content
                 && !string.Equals(name, "Content-Length", StringComparison.OrdinalIgnoreCase))
             {
+                // Of what kind it is may be said of nothing, too.
+                var content = message.Content ??= new ByteArrayContent([]);
                 content.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
             }
         }
@@ -101,8 +127,9 @@ internal static class ForwardedRequest
             Set(headers, "X-Forwarded-For", before.Length == 0 ? address : $"{before}, {address}");
         }
 
-        Set(headers, "X-Forwarded-Proto", request.Headers["X-Forwarded-Proto"] is { Count: > 0 } proto ? proto.ToString() : request.Scheme);
-        Set(headers, "X-Forwarded-Host", request.Headers["X-Forwarded-Host"] is { Count: > 0 } host ? host.ToString() : request.Host.Value ?? "");
+        // What a client says of these is not believed; who has a proxy before this lets UseForwardedHeaders judge it.
+        Set(headers, "X-Forwarded-Proto", request.Scheme);
+        Set(headers, "X-Forwarded-Host", request.Headers.Host.ToString());
     }
 
     private static void Set(HttpRequestHeaders headers, string name, string value)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 
 namespace EventWatcher.Idle.AspNetCore;
 
@@ -29,6 +30,9 @@ internal sealed class ForwardingTarget : IDisposable
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
+
+            // As the server has read them.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
             EnableMultipleHttp2Connections = true,
             ConnectTimeout = options.ConnectTimeout,
             PooledConnectionIdleTimeout = options.PooledConnectionIdleTimeout,

@@ -10,13 +10,17 @@ namespace EventWatcher.Idle.AspNetCore;
 /// Bodies stream (in both directions at the same time with HTTP/2; with HTTP/1.1 the answer is read once the body is
 /// sent), WebSockets and other upgrades are passed through, requests of HTTP/2 with trailers
 /// (gRPC) go on as HTTP/2 without TLS. Each life of a container has connections of its own, and in its first seconds what
-/// was refused is tried again, so that nobody is told 502 who was let through. The caller holds a lease. Thread-safe.
+/// was refused is tried again, so that nobody is told 502 who was let through; where somebody else has stopped the
+/// container before anything was sent, it is woken again. The caller holds a lease. Thread-safe.
 /// </remarks>
 public sealed class IdleForwarder : IDisposable
 {
     private static readonly TimeSpan FirstSeconds = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RepeatPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
+
+    // As many lives of a container a request may find ended before it.
+    private const int MaxLives = 5;
 
     private readonly ConcurrentDictionary<IdleWatcher, ForwardingTarget> _targets = new();
     private readonly Lock _gate = new();
@@ -52,29 +56,61 @@ public sealed class IdleForwarder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(watcher);
-        var cancellationToken = context.RequestAborted;
-        while (true)
+        if (HttpMethods.IsConnect(context.Request.Method) && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true })
         {
-            var target = TargetOf(watcher);
-            using var request = ForwardedRequest.Create(context, target, out var body);
-            try
-            {
-                using var answer = await target.SendAsync(request, cancellationToken).ConfigureAwait(false);
-                await ForwardedAnswer.CopyAsync(context, answer).ConfigureAwait(false);
-                return;
-            }
-            catch (Exception exception) when (MayRepeat(context, watcher, body, exception))
-            {
-                IdleHttpTelemetry.Repeated();
-                Log.ForwardRepeated(_logger, watcher.Name, exception);
-            }
-            catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException or SocketException or ContainerException or BadHttpRequestException)
-            {
-                await FailAsync(context, watcher, body, exception).ConfigureAwait(false);
-                return;
-            }
+            await Problems.WriteAsync(context, HttpRefusal.NoTunnel, retryAfter: null).ConfigureAwait(false);
+            return;
+        }
 
-            await Task.Delay(RepeatPause, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var cancellationToken = context.RequestAborted;
+        IdleLease lease = default;
+        try
+        {
+            for (var life = 1; ;)
+            {
+                var (failure, body) = await TryForwardAsync(context, watcher).ConfigureAwait(false);
+                if (failure is null)
+                {
+                    return;
+                }
+
+                if (MayRepeat(context, watcher, body, failure))
+                {
+                    IdleHttpTelemetry.Repeated();
+                    Log.ForwardRepeated(_logger, watcher.Name, failure);
+                    await Task.Delay(RepeatPause, _time, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                var isGone = life++ < MaxLives && MayWakeAgain(context, watcher, body, failure)
+                    && !await watcher.VerifyRunningAsync(cancellationToken).ConfigureAwait(false);
+                if (!isGone)
+                {
+                    await FailAsync(context, watcher, body, failure).ConfigureAwait(false);
+                    return;
+                }
+
+                Log.ForwardWokenAgain(_logger, watcher.Name, failure);
+                lease.Dispose();
+                var admission = await watcher.AdmitAsync(cancellationToken).ConfigureAwait(false);
+                if (!admission.IsAdmitted)
+                {
+                    Log.Refused(_logger, watcher.Name, admission.Refusal.Message);
+                    await Problems.WriteAsync(context, admission.Refusal).ConfigureAwait(false);
+                    return;
+                }
+
+                lease = admission.Lease;
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Log.ForwardEnded(_logger, watcher.Name, "the client has gone");
+            context.Abort();
+        }
+        finally
+        {
+            lease.Dispose();
         }
     }
 
@@ -93,6 +129,22 @@ public sealed class IdleForwarder : IDisposable
             {
                 target.Dispose();
             }
+        }
+    }
+
+    private async Task<(Exception? Failure, ForwardedBody? Body)> TryForwardAsync(HttpContext context, IdleWatcher watcher)
+    {
+        var target = TargetOf(watcher);
+        using var request = ForwardedRequest.Create(context, target, out var body);
+        try
+        {
+            using var answer = await target.SendAsync(request, context.RequestAborted).ConfigureAwait(false);
+            await ForwardedAnswer.CopyAsync(context, answer).ConfigureAwait(false);
+            return (null, body);
+        }
+        catch (Exception exception) when (IsFailure(exception))
+        {
+            return (exception, body);
         }
     }
 
@@ -166,9 +218,30 @@ public sealed class IdleForwarder : IDisposable
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method)
         || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
 
+    // A handler is disposed under a request where the container has ended meanwhile.
+    private static bool IsFailure(Exception exception) =>
+        exception is HttpRequestException or IOException or OperationCanceledException or SocketException or ContainerException or BadHttpRequestException or ObjectDisposedException;
+
+    // Nothing has reached a container that may have been stopped by somebody else, and the request is one that wakes.
+    private static bool MayWakeAgain(HttpContext context, IdleWatcher watcher, ForwardedBody? body, Exception exception) =>
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } or ContainerException or ObjectDisposedException
+        && body is not { HasBegun: true }
+        && !context.Response.HasStarted
+        && !context.RequestAborted.IsCancellationRequested
+        && context.Features.Get<BystanderFeature>() is null
+        && IdleRoute.MayWake(watcher.Options, context.Request.Path);
+
     private async Task FailAsync(HttpContext context, IdleWatcher watcher, ForwardedBody? body, Exception exception)
     {
-        if (context.RequestAborted.IsCancellationRequested || body is { ClientHasFailed: true })
+        if (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted && body?.ClientFailure is BadHttpRequestException bad)
+        {
+            Log.ForwardEnded(_logger, watcher.Name, bad.Message);
+            var refusal = bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? HttpRefusal.TooLarge : HttpRefusal.BadRequest;
+            await Problems.WriteAsync(context, refusal, retryAfter: null, bad.StatusCode).ConfigureAwait(false);
+            return;
+        }
+
+        if (context.RequestAborted.IsCancellationRequested || body?.ClientFailure is not null)
         {
             Log.ForwardEnded(_logger, watcher.Name, "the client has gone");
             context.Abort();

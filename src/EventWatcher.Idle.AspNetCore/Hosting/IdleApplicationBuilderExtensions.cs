@@ -29,7 +29,7 @@ public static class IdleApplicationBuilderExtensions
 
     /// <summary>
     /// Forwards each request to the container that it leads to; others go on, and those for which routing has chosen an
-    /// endpoint already. After <see cref="UseIdleWake"/>, which holds the lease.
+    /// endpoint already that is not its fallback. After <see cref="UseIdleWake"/>, which holds the lease.
     /// </summary>
     /// <param name="app">The application.</param>
     /// <returns>The application.</returns>
@@ -41,7 +41,8 @@ public static class IdleApplicationBuilderExtensions
         var forwarder = app.ApplicationServices.GetRequiredService<IdleForwarder>();
         return app.Use(next => context =>
         {
-            if (context.GetEndpoint()?.RequestDelegate is not null)
+            // A fallback is for what nothing else answers.
+            if ((context.GetEndpoint() is { RequestDelegate: not null } endpoint && !IdleHttp.IsFallback(endpoint)) || http.IsOwn(context))
             {
                 return next(context);
             }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -55,6 +56,18 @@ internal sealed class IdleHttp
 
     /// <summary>Gets or sets whether there are endpoints: without them the page can't follow progress.</summary>
     public bool IsMapped { get; set; }
+
+    /// <summary>Says whether a request is for what <c>MapIdle</c> has mapped, whatever container its host leads to.</summary>
+    public bool IsOwn(HttpContext context) => IsOwn(context, context.GetEndpoint());
+
+    /// <summary>The same, for who has asked for the endpoint already.</summary>
+    public bool IsOwn(HttpContext context, Endpoint? endpoint) =>
+        endpoint is not null && !IsFallback(endpoint)
+            ? endpoint.Metadata.GetMetadata<IdleEndpointMarker>() is not null
+            : IsMapped && context.Request.Path.StartsWithSegments(Prefix, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Says whether routing has chosen what is for requests that nothing else answers.</summary>
+    public static bool IsFallback(Endpoint endpoint) => endpoint is RouteEndpoint { Order: int.MaxValue };
 
     /// <summary>Says how many bytes of a request's body the server may keep while nobody reads it.</summary>
     public long BufferedBytesOf(HttpContext context)

@@ -12,6 +12,9 @@ internal sealed class IdleRoute(IdleWatcher watcher, IdleContainerOptions option
     public HeldRequests Held { get; } = held;
 
     /// <summary>Says whether a request to this path may wake the container.</summary>
-    public bool MayWake(PathString path) =>
-        Options.StartEndpoint is not { } start || path.Equals(new PathString(start), StringComparison.Ordinal);
+    public bool MayWake(PathString path) => MayWake(Options, path);
+
+    /// <summary>Says whether a request to this path may wake a container.</summary>
+    public static bool MayWake(IdleContainerOptions options, PathString path) =>
+        options.StartEndpoint is not { } start || path.Equals(new PathString(start), StringComparison.Ordinal);
 }

@@ -23,12 +23,12 @@ internal sealed class IdleRouteTable
             _byName[watcher.Name] = route;
             foreach (var alias in route.Options.Aliases)
             {
-                _byHost.TryAdd(alias, route);
+                _byHost.TryAdd(HostKey.Of(alias), route);
             }
 
             if (options.MatchContainerNames)
             {
-                _byHost.TryAdd(watcher.Name, route);
+                _byHost.TryAdd(HostKey.Of(watcher.Name), route);
             }
         }
 
@@ -36,7 +36,7 @@ internal sealed class IdleRouteTable
         {
             if (ByName(container) is { } route)
             {
-                _byHost[host] = route;
+                _byHost[HostKey.Of(host)] = route;
             }
         }
     }

@@ -41,7 +41,9 @@ internal sealed class IdleRoutes
         }
 
         isUnknown = false;
-        return table.ByHost(context.Request.Host.Value);
+
+        // The header itself: HttpRequest.Host decodes names of other alphabets, at a cost, and throws where they are none.
+        return table.ByHost(context.Request.Headers.Host.ToString());
     }
 
     /// <summary>Finds the container of a request that another proxy has told of.</summary>

@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(661, LogLevel.Debug, "A request is sent to {Container} again: it has only just become ready.")]
     internal static partial void ForwardRepeated(ILogger logger, string container, Exception exception);
 
+    [LoggerMessage(663, LogLevel.Information, "{Container} was stopped by somebody else before a request reached it, and is woken again.")]
+    internal static partial void ForwardWokenAgain(ILogger logger, string container, Exception exception);
+
     [LoggerMessage(662, LogLevel.Debug, "A connection to {Container} ended: {Problem}.")]
     internal static partial void ForwardEnded(ILogger logger, string container, string problem);
 }

@@ -18,6 +18,15 @@ internal sealed record HttpRefusal(int Status, string Reason, string Detail)
     public static HttpRefusal BadGateway { get; } = new(
         StatusCodes.Status502BadGateway, "bad-gateway", "The application did not answer.");
 
+    public static HttpRefusal NoTunnel { get; } = new(
+        StatusCodes.Status405MethodNotAllowed, "no-tunnel", "No tunnel leads through here.");
+
+    public static HttpRefusal TooLarge { get; } = new(
+        StatusCodes.Status413PayloadTooLarge, "too-large", "The request's body is larger than is allowed here.");
+
+    public static HttpRefusal BadRequest { get; } = new(
+        StatusCodes.Status400BadRequest, "bad-request", "The request's body could not be read.");
+
     public static HttpRefusal TooManyBytes { get; } = Of(IdleRefusalReason.TooManyWaiting);
 
     public static HttpRefusal ShuttingDown { get; } = Of(IdleRefusalReason.ShuttingDown);
@@ -35,7 +44,7 @@ internal sealed record HttpRefusal(int Status, string Reason, string Detail)
     public static HttpRefusal Of(IdleRefusal refusal) =>
         refusal.Cause is ContainerProviderUnreachableException ? EngineUnreachable : Of(refusal.Reason);
 
-    private static HttpRefusal Of(IdleRefusalReason reason) => reason switch
+    internal static HttpRefusal Of(IdleRefusalReason reason) => reason switch
     {
         IdleRefusalReason.StartFailed => new(StatusCodes.Status502BadGateway, "start-failed", "The application could not be started."),
         IdleRefusalReason.DependencyFailed => new(

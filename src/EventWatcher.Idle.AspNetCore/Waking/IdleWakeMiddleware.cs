@@ -14,7 +14,7 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
             return isUnknown ? RefuseUnknownAsync(context) : next(context);
         }
 
-        if (IsOwn(context, endpoint))
+        if (http.IsOwn(context, endpoint))
         {
             return next(context);
         }
@@ -22,7 +22,7 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
         var client = route.Policy.AsksForClient ? context.Connection.RemoteIpAddress : null;
         if (route.Policy.IsIgnoredWhileReady(context.Request, context.Request.Path, client))
         {
-            return route.Watcher.State == IdleState.Ready ? next(context) : AnswerDormantAsync(context, route);
+            return route.Watcher.State == IdleState.Ready ? PassAsync(context) : AnswerDormantAsync(context, route);
         }
 
         if (route.Watcher.TryAcquire(out var lease))
@@ -32,11 +32,6 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
 
         return route.Policy.IsIgnored(context.Request, context.Request.Path, client) ? AnswerDormantAsync(context, route) : HoldAsync(context, route);
     }
-
-    private bool IsOwn(HttpContext context, Endpoint? endpoint) =>
-        endpoint is not null
-            ? endpoint.Metadata.GetMetadata<IdleEndpointMarker>() is not null
-            : http.IsMapped && context.Request.Path.StartsWithSegments(http.Prefix, StringComparison.OrdinalIgnoreCase);
 
     // The hot path: a state machine only where the application doesn't end at once.
     private Task UseAsync(HttpContext context, IdleLease lease)
@@ -73,8 +68,14 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
         }
     }
 
+    private Task PassAsync(HttpContext context)
+    {
+        context.Features.Set(BystanderFeature.Instance);
+        return next(context);
+    }
+
     private Task RefuseUnknownAsync(HttpContext context) =>
-        IsOwn(context, context.GetEndpoint()) ? next(context) : Problems.WriteAsync(context, HttpRefusal.Unknown, TimeSpan.FromSeconds(1));
+        http.IsOwn(context) ? next(context) : Problems.WriteAsync(context, HttpRefusal.Unknown, TimeSpan.FromSeconds(1));
 
     private static Task AnswerDormantAsync(HttpContext context, IdleRoute route)
     {
@@ -92,7 +93,7 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
         }
 
         return !route.Options.NoLoadingPage && Navigation.Is(request.Method, request.Headers)
-            ? LoadingPages.AnswerAsync(context, http, route, request.Path + request.QueryString)
+            ? LoadingPages.AnswerAsync(context, http, route, request.PathBase.Add(request.Path) + request.QueryString)
             : WaitAsync(context, route);
     }
 

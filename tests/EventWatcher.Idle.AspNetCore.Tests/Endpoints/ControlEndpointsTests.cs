@@ -86,8 +86,13 @@ public sealed class ControlEndpointsTests
         using var known = await site.SendAsync(Site.Request(HttpMethod.Post, $"{Prefix}/app/wake", ("X-User", "me")));
         Assert.Equal(HttpStatusCode.Accepted, known.StatusCode);
         await site.WokenAsync();
-        using var sleep = await site.SendAsync(Site.Request(HttpMethod.Post, $"{Prefix}/app/sleep", ("X-User", "me")));
-        Assert.Equal(HttpStatusCode.OK, sleep.StatusCode);
+
+        // The wake holds the container for a moment after it is ready.
+        await Eventually.TrueAsync(async () =>
+        {
+            using var sleep = await site.SendAsync(Site.Request(HttpMethod.Post, $"{Prefix}/app/sleep", ("X-User", "me")));
+            return sleep.StatusCode == HttpStatusCode.OK;
+        });
         Assert.Equal(IdleState.Napping, site.App.State);
     }
 
@@ -116,6 +121,31 @@ public sealed class ControlEndpointsTests
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal(0, site.Starts);
+    }
+
+    [Fact]
+    public async Task Retry_wakes_nothing_that_has_not_failed()
+    {
+        await using var site = await Site.StartAsync();
+
+        using var answer = await site.SendAsync(Site.Request(HttpMethod.Get, $"{Prefix}/app/retry?to=/"));
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal(0, site.Starts);
+        Assert.Equal(IdleState.Napping, site.App.State);
+    }
+
+    [Theory]
+    [InlineData("/grün?a=€ b", "/gr%C3%BCn?a=%E2%82%AC%20b")]
+    [InlineData("/a%20b?x=%2F", "/a%20b?x=%2F")]
+    [InlineData("/\u0001", "/%01")]
+    public async Task Retry_leads_back_to_any_path(string target, string expected)
+    {
+        await using var site = await Site.StartAsync();
+
+        using var answer = await site.SendAsync(Site.Request(HttpMethod.Get, $"{Prefix}/app/retry?to={Uri.EscapeDataString(target)}"));
+
+        Assert.Equal(expected, answer.Headers.Location?.OriginalString);
     }
 
     private sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)

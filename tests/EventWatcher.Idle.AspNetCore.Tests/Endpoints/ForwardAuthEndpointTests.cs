@@ -104,6 +104,32 @@ public sealed class ForwardAuthEndpointTests
         Assert.Equal(HttpStatusCode.OK, there.StatusCode);
     }
 
+    [Fact]
+    public async Task Comma_is_part_of_the_original_path()
+    {
+        await using var site = await Site.StartAsync(static app => app.StartEndpoint = "/a,b", isHealthy: static () => false);
+
+        using var answer = await site.SendAsync(Ask(Path, ("Sec-Fetch-Mode", "navigate"), ("X-Forwarded-Uri", "/a,b?x=1,2")));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains(Uri.EscapeDataString("/a,b?x=1,2"), await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200, HttpStatusCode.ServiceUnavailable)]
+    [InlineData(204, HttpStatusCode.ServiceUnavailable)]
+    [InlineData(404, HttpStatusCode.NotFound)]
+    public async Task Bystander_is_never_let_through_to_what_sleeps(int chosen, HttpStatusCode expected)
+    {
+        await using var site = await Site.StartAsync(app => app.WakeOn.DormantStatusCode = chosen);
+
+        using var answer = await site.SendAsync(Ask(Path, ("User-Agent", "kube-probe/1.31")));
+
+        Assert.Equal(expected, answer.StatusCode);
+        Assert.Equal(["dormant"], answer.Headers.GetValues("X-EventWatcher-Idle"));
+        Assert.Equal(0, site.Starts);
+    }
+
     private static HttpRequestMessage Ask(string path, params (string Name, string Value)[] headers) => Site.Request(
         HttpMethod.Get,
         path,

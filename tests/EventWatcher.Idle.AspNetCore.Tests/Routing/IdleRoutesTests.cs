@@ -49,6 +49,43 @@ public sealed class IdleRoutesTests
         Assert.Equal(leads ? 1 : 0, site.Starts);
     }
 
+    [Theory]
+    [InlineData("bücher.example", "xn--bcher-kva.example")]
+    [InlineData("Bücher.example.", "XN--BCHER-KVA.example:8080")]
+    [InlineData("xn--bcher-kva.example", "xn--bcher-kva.example")]
+    [InlineData("[::1]", "[::1]:8080")]
+    [InlineData("0:0:0:0:0:0:0:1", "[::1]")]
+    [InlineData("10.0.0.1", "10.0.0.1:80")]
+    public async Task Host_is_found_however_people_write_it(string alias, string host)
+    {
+        await using var site = await Site.StartAsync(app => app.Aliases.Add(alias));
+
+        using var answer = await site.SendAsync(Site.Request(HttpMethod.Get, "/", ("Host", host)));
+
+        Assert.Equal(1, site.Starts);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(":80")]
+    [InlineData("..")]
+    [InlineData("app.localhost..")]
+    [InlineData("[")]
+    [InlineData("app.localhost@other")]
+    [InlineData("xn--9999999999999999")]
+    [InlineData("xn--a-0")]
+    [InlineData("other, app.localhost")]
+    public async Task Host_that_is_none_leads_nowhere(string host)
+    {
+        await using var site = await Site.StartAsync();
+        using var socket = await site.OpenAsync("GET / HTTP/1.1", $"Host: {host}", "Connection: close", "", "");
+
+        var answer = await RawContainer.ReadAsync(socket, static _ => false);
+
+        Assert.DoesNotContain(" 500 ", answer, StringComparison.Ordinal);
+        Assert.Equal(0, site.Starts);
+    }
+
     [Fact]
     public async Task Name_and_first_label_lead_to_it_where_that_is_switched_on()
     {

@@ -293,6 +293,45 @@ public sealed class IdleWakeMiddlewareTests
     }
 
     [Fact]
+    public async Task Page_below_a_base_leads_back_below_it()
+    {
+        await using var site = await Site.StartAsync(isHealthy: static () => false, pipeline: static app =>
+        {
+            app.UsePathBase("/base");
+            app.UseRouting();
+            app.UseIdleWake();
+            app.MapIdle();
+        });
+
+        using var answer = await site.SendAsync(Site.Navigate("/base/deep/ä?x=1"));
+
+        var text = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
+        Assert.Contains("/base/.eventwatcher/idle/app/retry?to=" + Uri.EscapeDataString("/base/deep/%C3%A4?x=1"), text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "/", "curl/8.5.0", "*/*", "")]
+    [InlineData("GET", "/", "Mozilla/5.0", "text/html, */*", "cors")]
+    [InlineData("GET", "/", "Mozilla/5.0", "text/html", "no-cors")]
+    [InlineData("POST", "/", "Mozilla/5.0", "text/html", "navigate")]
+    [InlineData("GET", "/", "Mozilla/5.0", "application/xhtml+xml, text/htmlx", "")]
+    [InlineData("HEAD", "/", "Mozilla/5.0", "text/html", "navigate")]
+    public async Task What_does_not_navigate_gets_the_real_answer(string method, string path, string agent, string accept, string mode)
+    {
+        await using var site = await Site.StartAsync();
+        var request = Site.Request(HttpMethod.Parse(method), path, ("User-Agent", agent), ("Accept", accept));
+        if (mode.Length > 0)
+        {
+            request.Headers.Add("Sec-Fetch-Mode", mode);
+        }
+
+        using var answer = await site.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(1, site.Starts);
+    }
+
+    [Fact]
     public async Task Waiting_ends_when_the_manager_does()
     {
         await using var site = await Site.StartAsync(isHealthy: static () => false);

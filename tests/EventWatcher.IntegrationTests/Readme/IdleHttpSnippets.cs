@@ -1,7 +1,9 @@
+using System.Text;
 using EventWatcher.Docker;
 using EventWatcher.Idle;
 using EventWatcher.Idle.AspNetCore;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,6 +27,34 @@ internal static class IdleHttpSnippets
         app.MapIdle();          // progress, status, control, forward-auth
         await app.RunAsync();
         // end
+    }
+
+    public static void Kestrel(WebApplicationBuilder builder)
+    {
+        // snippet: idle-kestrel
+        builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = 64 * 1024);
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.Limits.MaxRequestBufferSize = 64 * 1024;              // what a held request may keep
+            server.Limits.Http2.InitialStreamWindowSize = 64 * 1024;     // the same for HTTP/2
+            server.Limits.MaxRequestBodySize = null;                     // uploads of any size
+            server.Limits.MinRequestBodyDataRate = null;                 // clients that say nothing for minutes
+            server.ResponseHeaderEncodingSelector = _ => Encoding.Latin1; // headers as the container has written them
+        });
+        // end
+    }
+
+    public static (int Generation, HttpMessageInvoker Client) Handler(IdleWatcher app, (int Generation, HttpMessageInvoker Client) current)
+    {
+        // snippet: idle-handler
+        if (current.Generation != app.Generation)
+        {
+            var handler = new SocketsHttpHandler { ConnectCallback = app.CreateConnectCallback(), UseProxy = false };
+            current = (app.Generation, new HttpMessageInvoker(handler));
+        }
+        // end
+
+        return current;
     }
 
     public static void Endpoint(WebApplication app)

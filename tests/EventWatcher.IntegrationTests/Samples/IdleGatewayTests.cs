@@ -40,6 +40,7 @@ public sealed class IdleGatewayTests(DockerEngineFixture engine)
             Assert.Equal("created", (await engine.Control.FindAsync(id))?.State);
 
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "app.localhost"));
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "app.localhost", "/"));
             Assert.Equal("running", (await engine.Control.FindAsync(id))?.State);
             await Deadline.UntilAsync(async () => (await engine.Control.FindAsync(id))?.State == "exited", static () => "the container to sleep");
             gateway.Signal(15);
@@ -51,9 +52,22 @@ public sealed class IdleGatewayTests(DockerEngineFixture engine)
         }
     }
 
-    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string host)
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/index.html")]
+    public async Task Before_the_engine_has_been_asked_nobody_is_told_that_there_is_nothing(string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/index.html");
+        var listen = IdleHouse.FreePort();
+        await using var gateway = SampleProcess.IdleGateway("--docker", "unix:///no/such.sock", "--urls", $"http://127.0.0.1:{listen}");
+        await gateway.WaitForLineAsync(static line => line.Contains("Application started", StringComparison.Ordinal));
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{listen}") };
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(client, "app.localhost", path));
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string host, string path = "/index.html")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Host = host;
         using var answer = await client.SendAsync(request);
         return answer.StatusCode;

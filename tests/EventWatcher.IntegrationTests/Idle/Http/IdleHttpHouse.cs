@@ -1,5 +1,6 @@
 using System.Net;
 using EventWatcher.Idle;
+using EventWatcher.Idle.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -34,14 +35,14 @@ internal sealed class IdleHttpHouse : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<IdleHttpHouse> OpenAsync(DockerEngineFixture fixture, Action<IdleOptions>? configure = null)
+    public static async Task<IdleHttpHouse> OpenAsync(DockerEngineFixture fixture, Action<IdleOptions>? configure = null, Action<IdleHttpOptions>? http = null)
     {
         var house = await IdleHouse.OpenAsync(fixture, configure);
         var web = NewBuilder(
             (HttpProtocols.Http1, 0),
             (HttpProtocols.Http2, 0));
         web.Services.AddSingleton(house.Manager);
-        web.Services.AddIdleHttp();
+        web.Services.AddIdleHttp(http);
         var gateway = web.Build();
         gateway.UseIdleWake();
         gateway.UseIdleForwarder();
@@ -58,9 +59,9 @@ internal sealed class IdleHttpHouse : IAsyncDisposable
     });
 
     /// <summary>A container that only runs, and in this process what answers for it.</summary>
-    public async Task<(string Id, IdleWatcher Watcher)> AddApplicationAsync(RequestDelegate answer, Action<IdleContainerOptions>? configure = null)
+    public async Task<(string Id, IdleWatcher Watcher)> AddApplicationAsync(RequestDelegate answer, Action<IdleContainerOptions>? configure = null, bool isHttp2 = false)
     {
-        var web = NewBuilder((HttpProtocols.Http1, 0));
+        var web = NewBuilder((isHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1, 0));
         var application = web.Build();
         application.UseWebSockets();
         application.Run(answer);

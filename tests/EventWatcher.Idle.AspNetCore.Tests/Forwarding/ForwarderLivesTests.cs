@@ -1,0 +1,180 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace EventWatcher.Idle.AspNetCore.Tests;
+
+/// <summary>Containers that end under a request, and connections that end by halves.</summary>
+public sealed class ForwarderLivesTests
+{
+    private static readonly TimeSpan Generous = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Container_that_somebody_has_stopped_unseen_is_woken_again()
+    {
+        var port = Backend.FreePort();
+        await using var site = await SiteAsync(port);
+        await using (await Backend.StartAsync(Site.EchoAsync, port: port))
+        {
+            Assert.Equal("GET /1 ", await site.Client.GetStringAsync("/1"));
+        }
+
+        await FirstSecondsAreOverAsync(site);
+        site.Runtime.SetStatus("app", ContainerStatus.Stopped);
+        Backend? second = null;
+        site.Runtime.OnCall = async (call, token) => second = call.Action == FakeContainerAction.Start ? await Backend.StartAsync(Site.EchoAsync, port: port) : second;
+
+        using var answer = await site.Client.PostAsync("/2", new StringContent("body"));
+
+        Assert.Equal("POST /2 body", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(2, site.Starts);
+        await Eventually.TrueAsync(() => site.App.Snapshot().Leases == 0);
+        await second!.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("kube-probe/1.31", "/")]
+    [InlineData("curl/8", "/elsewhere")]
+    public async Task Who_must_not_wake_does_not_wake_what_somebody_has_stopped_unseen(string agent, string path)
+    {
+        var port = Backend.FreePort();
+        await using var site = await SiteAsync(port, static app => app.StartEndpoint = "/start");
+        await site.App.WakeAsync();
+        await FirstSecondsAreOverAsync(site);
+        site.Runtime.SetStatus("app", ContainerStatus.Stopped);
+
+        using var answer = await site.SendAsync(Site.Request(HttpMethod.Get, path, ("User-Agent", agent)));
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal(1, site.Starts);
+    }
+
+    [Fact]
+    public async Task Container_that_runs_and_does_not_listen_is_502()
+    {
+        await using var site = await SiteAsync(Backend.FreePort());
+        await site.App.WakeAsync();
+        await FirstSecondsAreOverAsync(site);
+
+        using var answer = await site.SendAsync(Site.Request(HttpMethod.Get, "/"));
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal(1, site.Starts);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/index.html")]
+    public async Task Fallback_of_the_application_is_for_what_leads_nowhere(string path)
+    {
+        await using var backend = await Backend.StartAsync(static context => context.Response.WriteAsync("container"));
+        await using var site = await Site.StartAsync(container => container.Address = backend.Address, pipeline: static app =>
+        {
+            app.UseIdleWake();
+            app.UseIdleForwarder();
+            app.MapIdle();
+            app.MapGet("/own", static () => "own");
+            app.MapFallback("{*all}", static context => context.Response.WriteAsync("fallback"));
+        });
+
+        Assert.Equal("container", await site.Client.GetStringAsync(path));
+        Assert.Equal("own", await site.Client.GetStringAsync("/own"));
+        using var nowhere = await site.SendAsync(Site.Request(HttpMethod.Get, path, ("Host", "nobody")));
+        Assert.Equal("fallback", await nowhere.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Path_below_the_prefix_is_never_the_containers()
+    {
+        await using var backend = await Backend.StartAsync(static context => context.Response.WriteAsync("container"));
+        await using var site = await Site.StartAsync(container => container.Address = backend.Address, pipeline: static app =>
+        {
+            app.UseIdleWake();
+            app.UseIdleForwarder();
+            app.MapIdle();
+            app.MapFallback(static context => { context.Response.StatusCode = 404; return Task.CompletedTask; });
+        });
+
+        using var answer = await site.SendAsync(Site.Request(HttpMethod.Get, "/.eventwatcher/idle/a/b/c"));
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(0, site.Starts);
+    }
+
+    [Fact]
+    public async Task WebSocket_over_the_second_version_passes_through()
+    {
+        await using var backend = await Backend.StartAsync(static async context =>
+        {
+            using var server = await context.WebSockets.AcceptWebSocketAsync("chat");
+            var buffer = new byte[100];
+            while (await server.ReceiveAsync(buffer, CancellationToken.None) is { MessageType: WebSocketMessageType.Text } message)
+            {
+                await server.SendAsync(buffer.AsMemory(0, message.Count), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            }
+
+            await server.CloseAsync(WebSocketCloseStatus.NormalClosure, "bye", CancellationToken.None);
+        });
+        await using var site = await Site.StartAsync(container => container.Address = backend.Address, protocols: HttpProtocols.Http2, pipeline: static app =>
+        {
+            app.UseIdleWake();
+            app.UseIdleForwarder();
+        });
+        using var client = new ClientWebSocket();
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var invoker = new HttpMessageInvoker(handler);
+        client.Options.HttpVersion = HttpVersion.Version20;
+        client.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        client.Options.AddSubProtocol("chat");
+        client.Options.SetRequestHeader("Host", Site.Host);
+        await client.ConnectAsync(new Uri($"ws://{site.Address.Authority}/chat"), invoker, CancellationToken.None).WaitAsync(Generous);
+
+        await client.SendAsync("word"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        var buffer = new byte[100];
+        var answer = await client.ReceiveAsync(buffer, CancellationToken.None).WaitAsync(Generous);
+        Assert.Equal("word", System.Text.Encoding.ASCII.GetString(buffer, 0, answer.Count));
+        await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "bye", CancellationToken.None).WaitAsync(Generous);
+
+        Assert.Equal("chat", client.SubProtocol);
+        await Eventually.TrueAsync(() => site.App.Snapshot().Leases == 0);
+    }
+
+    /// <summary>One side says goodbye: what it has sent arrives, and neither the other side's connection nor the lease stays for ever.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Upgraded_connection_whose_one_half_is_closed_ends_with_all_that_was_sent(bool clientCloses)
+    {
+        using var container = new RawContainer();
+        await using var site = await RawContainer.SiteAsync(container.Address);
+        using var client = await site.OpenAsync($"GET / HTTP/1.1\r\nHost: {Site.Host}\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n");
+        using var server = await container.AcceptAsync();
+        await RawContainer.ReadAsync(server, static text => text.EndsWith("\r\n\r\n", StringComparison.Ordinal));
+        await server.SendAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n"u8.ToArray());
+        var head = await RawContainer.ReadAsync(client, static text => text.EndsWith("\r\n\r\n", StringComparison.Ordinal));
+        Assert.Contains("Upgrade: raw\r\n", head, StringComparison.Ordinal);
+
+        var (closes, stays) = clientCloses ? (client, server) : (server, client);
+        var said = new byte[1024 * 1024];
+        await closes.SendAsync(said);
+        closes.Shutdown(SocketShutdown.Send);
+
+        var heard = await RawContainer.ReadAsync(stays, static _ => false);
+        Assert.Equal(said.Length, heard.Replace("(reset)", "", StringComparison.Ordinal).Length);
+        await Eventually.TrueAsync(() => site.App.Snapshot().Leases == 0);
+    }
+
+    private static Task<Site> SiteAsync(int port, Action<IdleContainerOptions>? configure = null) => Site.StartAsync(
+        app =>
+        {
+            app.Address = $"127.0.0.1:{port}";
+            configure?.Invoke(app);
+        },
+        pipeline: static app =>
+        {
+            app.UseIdleWake();
+            app.UseIdleForwarder();
+        });
+
+    private static Task FirstSecondsAreOverAsync(Site site) => Eventually.TrueAsync(() => site.App.Snapshot().Uptime > TimeSpan.FromSeconds(5));
+}

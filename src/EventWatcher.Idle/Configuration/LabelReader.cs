@@ -208,7 +208,7 @@ internal sealed class LabelReader(IdleOptions options)
         var start = nameof(IdleContainerOptions).Length + 1;
         var property = failure[start..failure.IndexOf(' ', start)];
         var label = sources.GetValueOrDefault(property);
-        var allowed = failure.IndexOf("; allowed: ", StringComparison.Ordinal);
+        var allowed = failure.LastIndexOf("; allowed: ", StringComparison.Ordinal);
         return new IdleConfigurationFault(
             container.Name,
             label ?? $"(default of {property})",

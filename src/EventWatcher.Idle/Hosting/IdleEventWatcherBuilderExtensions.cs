@@ -50,14 +50,14 @@ public static class IdleEventWatcherBuilderExtensions
     /// <summary>Adds a provider whose containers sleep and wake.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="name">Its name, as <see cref="IdleContainerOptions.Provider"/> has it. The first one added is that of containers that name none.</param>
-    /// <param name="create">Makes it, once.</param>
+    /// <param name="create">Makes it, once. What it returns is disposed with the application's services, after the manager.</param>
     /// <returns>The builder.</returns>
     public static IEventWatcherBuilder AddIdleProvider(this IEventWatcherBuilder builder, string name, Func<IServiceProvider, IContainerProvider> create)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(create);
         Register(builder);
-        builder.Services.AddSingleton(new IdleProviderRegistration(name, create));
+        builder.Services.AddSingleton(services => new IdleProviderRegistration(name, create(services)));
         return builder;
     }
 
@@ -75,7 +75,7 @@ public static class IdleEventWatcherBuilderExtensions
 
     private static List<KeyValuePair<string, IContainerProvider>> ProvidersOf(IServiceProvider services)
     {
-        var named = services.GetServices<IdleProviderRegistration>().Select(registration => KeyValuePair.Create(registration.Name, registration.Create(services))).ToList();
+        var named = services.GetServices<IdleProviderRegistration>().Select(static registration => KeyValuePair.Create(registration.Name, registration.Provider)).ToList();
         if (named.Count == 0)
         {
             named.Add(KeyValuePair.Create("default", services.GetService<IContainerProvider>()

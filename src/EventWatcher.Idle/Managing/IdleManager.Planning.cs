@@ -37,6 +37,11 @@ public sealed partial class IdleManager : ITimed
                 return known;
             }
 
+            if (TryAddAlone(name, options ?? _options.Defaults) is { } alone)
+            {
+                return alone;
+            }
+
             var changed = _options.Copy();
             changed.Containers[name] = (options ?? changed.Defaults).Copy();
             IdleOptionsValidator.Instance.ThrowIfInvalid(changed);
@@ -50,6 +55,32 @@ public sealed partial class IdleManager : ITimed
             Follow(plan, listed: null);
             return _watchers[name];
         }
+    }
+
+    // One that needs nothing, and of which nothing was wrong, changes no other: thousands are added without a plan of all each time.
+    private IdleWatcher? TryAddAlone(string name, IdleContainerOptions options)
+    {
+        var session = _sessions.FirstOrDefault(candidate => options.Provider is null || string.Equals(candidate.Name, options.Provider, StringComparison.Ordinal));
+        var info = session?.Find(name);
+        if (session is null
+            || options.DependsOn.Count > 0
+            || name.Contains(':', StringComparison.Ordinal)
+            || _faults.Any(fault => string.Equals(fault.Container, name, StringComparison.Ordinal))
+            || (info is not null && (LabelReader.HasComposeDependencies(info) || !string.Equals(info.Name, name, StringComparison.Ordinal))))
+        {
+            return null;
+        }
+
+        var validator = new IdleContainerOptionsValidator($"{nameof(IdleOptions)}.{nameof(IdleOptions.Containers)}.{name}");
+        var copy = options.Copy();
+        if (validator.Validate(name: null, copy).Failed)
+        {
+            return null;
+        }
+
+        _options.Containers[name] = copy;
+        Manage(name, new ContainerPlan(copy, session, info, IsConfigured: true), listed: null, isReconfigured: false, runsToItsEnd: false);
+        return _watchers[name];
     }
 
     /// <summary>

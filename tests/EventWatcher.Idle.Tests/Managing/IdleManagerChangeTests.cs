@@ -133,6 +133,25 @@ public sealed class IdleManagerChangeTests : IAsyncDisposable
         Assert.Equal((0, 0), (app.Snapshot().Leases, app.Snapshot().Waiting));
     }
 
+    /// <summary>Each of them made a plan of all anew.</summary>
+    [Fact]
+    public async Task Thousands_added_one_after_the_other_took_the_square_of_their_number()
+    {
+        var manager = await StartAsync();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var number = 0; number < 4_000; number++)
+        {
+            manager.GetOrAdd($"app-{number}");
+        }
+
+        // Some kilobytes each; half a megabyte each where all are planned anew.
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 4_000, 0, 50_000);
+        Assert.Equal(4_000, manager.Watchers.Count);
+        manager.Reload(Options(("app-1", new IdleContainerOptions())));
+        Assert.Single(manager.Watchers);
+    }
+
     /// <summary>Who waits for a runtime that is gone is told at its deadline, and afterwards all is as before.</summary>
     [Fact]
     public async Task Runtime_unreachable_and_back_the_waiting_are_told_and_the_next_one_is_served()

@@ -4,7 +4,7 @@ using System.Net;
 
 namespace EventWatcher.Idle;
 
-/// <summary>Reads <c>host:port</c>.</summary>
+/// <summary>Reads <c>host:port</c>; IPv6 in brackets.</summary>
 internal static class AddressText
 {
     public static bool TryParse(string text, [NotNullWhen(true)] out EndPoint? address)
@@ -19,6 +19,13 @@ internal static class AddressText
         }
 
         var host = text[..colon];
+        var isBracketed = host.StartsWith('[') && host.EndsWith(']');
+        if (host.Contains(':', StringComparison.Ordinal) && !isBracketed)
+        {
+            // Where an address without brackets ends and its port begins, nobody knows.
+            return false;
+        }
+
         if (IPAddress.TryParse(host, out var ip))
         {
             address = new IPEndPoint(ip, port);

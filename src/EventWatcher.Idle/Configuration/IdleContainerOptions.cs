@@ -68,7 +68,8 @@ public sealed class IdleContainerOptions
     /// <summary>Gets or sets who is asked before the container is put to sleep.</summary>
     /// <value>
     /// The default is null: nobody. True as the result means "not now"; then the idle time starts anew. So it does where the
-    /// callback throws, which is logged. Called once at a time.
+    /// callback throws, which is logged. Called once at a time; its token is cancelled after 30 seconds, and when the
+    /// watcher ends, and as long as it does not return all the same the container stays awake.
     /// </value>
     public Func<IdleWatcher, CancellationToken, ValueTask<bool>>? StopVeto { get; set; }
 

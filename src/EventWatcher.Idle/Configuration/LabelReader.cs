@@ -60,6 +60,9 @@ internal sealed class LabelReader(IdleOptions options)
         }
     }
 
+    /// <summary>Says whether Compose wrote on a container what it depends on.</summary>
+    public static bool HasComposeDependencies(ContainerInfo container) => container.Labels.ContainsKey(ComposeDependsOn);
+
     /// <summary>Reads of which Compose project and service a container is.</summary>
     public static (string Project, string Service)? ServiceOf(ContainerInfo container) =>
         container.Labels.TryGetValue(ComposeProject, out var project) && container.Labels.TryGetValue(ComposeService, out var service) ? (project, service) : null;
@@ -208,7 +211,7 @@ internal sealed class LabelReader(IdleOptions options)
         var start = nameof(IdleContainerOptions).Length + 1;
         var property = failure[start..failure.IndexOf(' ', start)];
         var label = sources.GetValueOrDefault(property);
-        var allowed = failure.IndexOf("; allowed: ", StringComparison.Ordinal);
+        var allowed = failure.LastIndexOf("; allowed: ", StringComparison.Ordinal);
         return new IdleConfigurationFault(
             container.Name,
             label ?? $"(default of {property})",

@@ -24,7 +24,7 @@ internal static class LabelRules
         ["max-waiting-bytes"] = Integer(nameof(IdleContainerOptions.MaxWaitingBytes), 0, long.MaxValue, static (options, value) => options.MaxWaitingBytes = value),
         ["min-uptime"] = Duration(nameof(IdleContainerOptions.MinUptime), static (options, value) => options.MinUptime = value),
         ["port"] = Integer(nameof(IdleContainerOptions.Port), 1, 65_535, static (options, value) => options.Port = (int)value),
-        ["address"] = new(nameof(IdleContainerOptions.Address), "host:port", static (options, text) => Set(AddressText.TryParse(text, out _), () => options.Address = text)),
+        ["address"] = new(nameof(IdleContainerOptions.Address), "host:port, IPv6 in brackets", static (options, text) => Set(AddressText.TryParse(text, out _), () => options.Address = text)),
         ["host"] = new(nameof(IdleContainerOptions.Aliases), "host names, separated by commas", static (options, text) => Set(AreHosts(text), () => options.Aliases = [.. options.Aliases.Union(Words(text), StringComparer.OrdinalIgnoreCase)])),
         ["scheme"] = Scheme(),
         ["url"] = Url(),
@@ -124,7 +124,7 @@ internal static class LabelRules
             Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url)
                 && IdleContainerOptionsValidator.IsScheme(url.Scheme)
                 && url is { PathAndQuery: "/" or "", UserInfo: "", Fragment: "", Port: > 0 },
-            () => (options.Scheme, options.Address) = (url!.Scheme, $"{url.IdnHost}:{url.Port}")));
+            () => (options.Scheme, options.Address) = (url!.Scheme, url.HostNameType is UriHostNameType.IPv6 ? $"[{url.IdnHost}]:{url.Port}" : $"{url.IdnHost}:{url.Port}")));
 
     private static LabelRule Signal() => new(
         nameof(IdleContainerOptions.StopSignal),

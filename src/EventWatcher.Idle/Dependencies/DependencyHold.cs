@@ -8,6 +8,8 @@ internal sealed class DependencyHold
 
     private DependencyHold(IdleWatcher needed) => _needed = needed;
 
+    public IdleWatcher Needed => _needed;
+
     public static DependencyHold On(IdleWatcher needed)
     {
         needed.Post(static (watcher, _) => watcher.OnDependentCame(), state: null);

@@ -37,7 +37,7 @@ public struct IdleLease : IDisposable
         if (Interlocked.Exchange(ref _gate, null) is { } gate)
         {
             gate.Exit();
-            _queue?.OnQueuedLeaseReleased();
+            _queue?.OnQueuedLeaseReleased(gate);
         }
     }
 }

@@ -7,12 +7,16 @@ internal sealed class LeaseGate(IdleClock clock)
 
     private long _value = Closed;
     private long _lastRelease = clock.Now;
+    private int _passingThrough;
     private volatile bool _isVoid;
 
     public bool IsOpen => (Volatile.Read(ref _value) & Closed) == 0;
 
     /// <summary>Gets how many leases are held. While the gate is closed, somebody who is just being turned away may be counted for a moment.</summary>
     public int Count => (int)(Volatile.Read(ref _value) & ~Closed);
+
+    /// <summary>Gets how many of those who had to wait hold their lease now, where only so many may at once.</summary>
+    public int PassingThrough => Volatile.Read(ref _passingThrough);
 
     /// <summary>Gets when a lease was given back last.</summary>
     public long LastRelease => Volatile.Read(ref _lastRelease);
@@ -46,6 +50,10 @@ internal sealed class LeaseGate(IdleClock clock)
         Volatile.Write(ref _lastRelease, clock.Now);
         Interlocked.Decrement(ref _value);
     }
+
+    public void PassThrough() => Interlocked.Increment(ref _passingThrough);
+
+    public void HavePassed() => Interlocked.Decrement(ref _passingThrough);
 
     public void Open() => Interlocked.And(ref _value, ~Closed);
 

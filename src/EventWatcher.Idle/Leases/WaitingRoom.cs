@@ -1,6 +1,6 @@
 namespace EventWatcher.Idle;
 
-/// <summary>Those who wait for one container, in the order in which they came; bounded. Thread-safe.</summary>
+/// <summary>Those who wait for one container, in the order of their deadlines, which is that in which they came where their time is the same; bounded. Thread-safe.</summary>
 internal sealed class WaitingRoom(WaitingBudget budget)
 {
     private readonly Lock _gate = new();
@@ -33,7 +33,7 @@ internal sealed class WaitingRoom(WaitingBudget budget)
     }
 
     /// <summary>Takes somebody in.</summary>
-    /// <param name="deadline">When the waiting ends; not before that of those who came earlier.</param>
+    /// <param name="deadline">When the waiting ends.</param>
     /// <param name="limit">How many may wait here.</param>
     /// <param name="refused">Why not, where the result is null.</param>
     /// <returns>The waiter; null where there is no room, or no more.</returns>
@@ -48,7 +48,14 @@ internal sealed class WaitingRoom(WaitingBudget budget)
             }
 
             var waiter = new Waiter(this, deadline);
-            waiter.Place = (_waiters ??= new LinkedList<Waiter>()).AddLast(waiter);
+            var last = (_waiters ??= new LinkedList<Waiter>()).Last;
+            while (last is not null && last.Value.Deadline > deadline)
+            {
+                // Came when one was held for longer.
+                last = last.Previous;
+            }
+
+            waiter.Place = last is null ? _waiters.AddFirst(waiter) : _waiters.AddAfter(last, waiter);
             return waiter;
         }
     }

@@ -39,13 +39,19 @@ internal enum LifecycleInput
     /// <summary>An event says that it runs again: start, unpause, restart.</summary>
     SawStart,
 
+    /// <summary>An event says that it was started anew.</summary>
+    SawNewRun,
+
     /// <summary>An event says that it was sent its stop signal.</summary>
     SawKill,
 
     /// <summary>An event says that it runs no longer: die, stop, pause.</summary>
     SawEnd,
 
-    /// <summary>An event says that it is gone.</summary>
+    /// <summary>An event says that it ran no longer, and the one of our own start has not come yet: it is of before, or that one was lost.</summary>
+    SawLateEnd,
+
+    /// <summary>The container is gone, or there is another one under its name.</summary>
     SawDestroy,
 
     /// <summary>The time in which a kill must show its effect is over.</summary>

@@ -40,14 +40,14 @@ internal static class LifecycleTable
             .On(LookedRunning, Starting, ReleaseStarted | Probe)
             .On([LookedStopped, LookedPaused], Napping)
             .On([LookedMissing, LookedDead], Error)
-            .On([SawCreate, SawStart, SawEnd, SawKill, SawDestroy], Unknown, Look)
+            .On([SawCreate, SawStart, SawNewRun, SawEnd, SawLateEnd, SawKill, SawDestroy], Unknown, Look)
             .On(Dispose, Disposed, DismissWaiters)
             .Ignore(Started, WakeFailed, WakeTimedOut, ProbePassed, IdleElapsed, IdleConfirmed, IdleRefuted, StopDone, StopFailed,
                 HoldElapsed, EndedEarly, EndedAgain, Completed, Unhealthy, Healthy);
 
         In(Napping)
             .On(Demand, Waking, Wake)
-            .On([SawStart, SawEnd, SawDestroy], Napping, Look)
+            .On([SawStart, SawNewRun, SawEnd, SawLateEnd, SawDestroy], Napping, Look)
             .On(LookedRunning, Starting, ReleaseStarted | Probe)
             .On([LookedMissing, LookedDead], Error, VoidLeases)
             .On(LookedStopped, Napping, VoidLeases)
@@ -61,25 +61,26 @@ internal static class LifecycleTable
             .On(Started, Starting, ReleaseStarted | Probe)
             .On(WakeFailed, Failed, FailWaiters | Gone | Look)
             .On(WakeTimedOut, GivingUp, CancelWake | FailWaiters)
-            .On([SawEnd, SawDestroy], Waking, Doubt)
+            .On([SawEnd, SawLateEnd, SawDestroy], Waking, Doubt)
             .On(Dispose, Disposed, CancelWake | DismissWaiters | Gone)
-            .Ignore(Demand, SawCreate, SawStart, SawKill, LookedRunning, LookedStopped, LookedPaused, LookedMissing, LookedDead,
+            .Ignore(Demand, SawCreate, SawStart, SawNewRun, SawKill, LookedRunning, LookedStopped, LookedPaused, LookedMissing, LookedDead,
                 ProbePassed, IdleElapsed, IdleConfirmed, IdleRefuted, StopDone, StopFailed,
                 HoldElapsed, EndedEarly, EndedAgain, Completed, Unhealthy, Healthy);
 
         In(GivingUp)
             .On(Started, Starting, ReleaseStarted | Probe)
             .On(WakeFailed, Failed, Gone | Look)
-            .On([SawEnd, SawDestroy], GivingUp, Doubt)
+            .On([SawEnd, SawLateEnd, SawDestroy], GivingUp, Doubt)
             .On(Dispose, Disposed, CancelWake | DismissWaiters | Gone)
-            .Ignore(Demand, WakeTimedOut, SawCreate, SawStart, SawKill, LookedRunning, LookedStopped, LookedPaused, LookedMissing, LookedDead,
+            .Ignore(Demand, WakeTimedOut, SawCreate, SawStart, SawNewRun, SawKill, LookedRunning, LookedStopped, LookedPaused, LookedMissing, LookedDead,
                 ProbePassed, IdleElapsed, IdleConfirmed, IdleRefuted, StopDone, StopFailed,
                 HoldElapsed, EndedEarly, EndedAgain, Completed, Unhealthy, Healthy);
 
         In(Starting)
             .On(ProbePassed, Ready, Grace | OpenGate)
             .On(WakeTimedOut, Failed, CancelProbe | FailWaiters | Grace)
-            .On([SawEnd, SawDestroy], Starting, Look)
+            .On([SawEnd, SawLateEnd], Starting, Look)
+            .On(SawDestroy, Starting, VoidLeases | Look)
             .On(EndedEarly, Waking, CancelProbe | VoidLeases | Wake)
             .On(EndedAgain, Failed, CancelProbe | FailWaiters | Gone)
             .On(Completed, Napping, CancelProbe | ReleaseCompleted | Gone)
@@ -87,31 +88,34 @@ internal static class LifecycleTable
             .On(LookedPaused, Napping, CancelProbe | ReleaseDependencies)
             .On([LookedMissing, LookedDead], Error, CancelProbe | FailWaiters | Gone)
             .On(Dispose, Disposed, CancelProbe | DismissWaiters | Gone)
-            .Ignore(Demand, SawCreate, SawStart, SawKill, LookedRunning,
+            .Ignore(Demand, SawCreate, SawStart, SawNewRun, SawKill, LookedRunning,
                 Started, WakeFailed, IdleElapsed, IdleConfirmed, IdleRefuted, StopDone, StopFailed, HoldElapsed, Unhealthy, Healthy);
 
         In(Ready)
             .On(Demand, Ready, ReleaseWaiters)
             .On(IdleElapsed, Stopping, CloseGate | ConfirmIdle)
             .On(SawKill, Ending, CloseGate | Hold)
-            .On([SawEnd, SawDestroy], Checking, CloseGate | Look)
+            .On(SawEnd, Checking, CloseGate | Look)
+            .On(SawLateEnd, Ready, Look)
+            .On(SawDestroy, Checking, CloseGate | VoidLeases | Look)
             .On(LookedStopped, Napping, CloseGate | Gone)
             .On(LookedPaused, Napping, CloseGate | ReleaseDependencies)
             .On([LookedMissing, LookedDead], Error, CloseGate | Gone)
             .On(Unhealthy, Error, CloseGate)
             .On(Dispose, Disposed, CloseGate | DismissWaiters | Gone)
-            .Ignore(SawCreate, SawStart, LookedRunning, Healthy,
+            .Ignore(SawCreate, SawStart, SawNewRun, LookedRunning, Healthy,
                 Started, WakeFailed, WakeTimedOut, ProbePassed, IdleConfirmed, IdleRefuted, StopDone, StopFailed,
                 HoldElapsed, EndedEarly, EndedAgain, Completed);
 
         In(Ending)
             .On(HoldElapsed, Ready, OpenGate)
-            .On([SawEnd, SawDestroy], Checking, Look)
+            .On([SawEnd, SawLateEnd], Checking, Look)
+            .On(SawDestroy, Checking, VoidLeases | Look)
             .On(LookedStopped, Napping, Gone)
             .On(LookedPaused, Napping, ReleaseDependencies)
             .On([LookedMissing, LookedDead], Error, Gone)
             .On(Dispose, Disposed, DismissWaiters | Gone)
-            .Ignore(Demand, SawCreate, SawStart, SawKill, LookedRunning, IdleElapsed, Unhealthy, Healthy,
+            .Ignore(Demand, SawCreate, SawStart, SawNewRun, SawKill, LookedRunning, IdleElapsed, Unhealthy, Healthy,
                 Started, WakeFailed, WakeTimedOut, ProbePassed, IdleConfirmed, IdleRefuted, StopDone, StopFailed,
                 EndedEarly, EndedAgain, Completed);
 
@@ -121,7 +125,8 @@ internal static class LifecycleTable
             .On(LookedStopped, Napping, Gone)
             .On(LookedPaused, Napping, ReleaseDependencies)
             .On([LookedMissing, LookedDead], Error, Gone)
-            .On([SawStart, SawEnd, SawDestroy], Checking, Look)
+            .On([SawStart, SawEnd, SawLateEnd], Checking, Look)
+            .On([SawNewRun, SawDestroy], Checking, VoidLeases | Look)
             .On(Dispose, Disposed, DismissWaiters | Gone)
             .Ignore(Demand, SawCreate, SawKill, HoldElapsed, IdleElapsed, Unhealthy, Healthy,
                 Started, WakeFailed, WakeTimedOut, ProbePassed, IdleConfirmed, IdleRefuted, StopDone, StopFailed,
@@ -132,15 +137,15 @@ internal static class LifecycleTable
             .On(IdleRefuted, Ready, OpenGate)
             .On(StopDone, Napping, Gone)
             .On(StopFailed, Checking, StopLater | Look)
-            .On([SawStart, SawDestroy], Stopping, Doubt)
+            .On([SawStart, SawNewRun, SawDestroy], Stopping, Doubt)
             .On(Dispose, Disposed, DismissWaiters | Gone)
-            .Ignore(Demand, SawCreate, SawKill, SawEnd, LookedRunning, LookedStopped, LookedPaused, LookedMissing, LookedDead,
+            .Ignore(Demand, SawCreate, SawKill, SawEnd, SawLateEnd, LookedRunning, LookedStopped, LookedPaused, LookedMissing, LookedDead,
                 Started, WakeFailed, WakeTimedOut, ProbePassed, IdleElapsed, HoldElapsed, EndedEarly, EndedAgain, Completed, Unhealthy, Healthy);
 
         In(Error)
             .On(Demand, Waking, Wake)
             .On(SawCreate, Napping, Look)
-            .On([SawStart, SawEnd, SawDestroy, Healthy], Error, Look)
+            .On([SawStart, SawNewRun, SawEnd, SawLateEnd, SawDestroy, Healthy], Error, Look)
             .On(LookedRunning, Starting, ReleaseStarted | Probe)
             .On(LookedStopped, Napping, Gone)
             .On(LookedPaused, Napping, ReleaseDependencies)
@@ -154,7 +159,7 @@ internal static class LifecycleTable
         In(Failed)
             .On(Demand, Waking, Wake)
             .On(SawCreate, Napping, Look)
-            .On([SawStart, SawEnd, SawDestroy, Healthy], Failed, Look)
+            .On([SawStart, SawNewRun, SawEnd, SawLateEnd, SawDestroy, Healthy], Failed, Look)
             .On(LookedRunning, Starting, ReleaseStarted | Probe)
             .On(LookedStopped, Failed, Gone)
             .On(LookedPaused, Failed, ReleaseDependencies)
@@ -168,7 +173,7 @@ internal static class LifecycleTable
             .On(Demand, Disposed, DismissWaiters)
             .On([Started, WakeFailed], Disposed, ReleaseDependencies)
             .Ignore(WakeTimedOut, ProbePassed, IdleElapsed, IdleConfirmed, IdleRefuted, StopDone, StopFailed,
-                SawCreate, SawStart, SawKill, SawEnd, SawDestroy, HoldElapsed,
+                SawCreate, SawStart, SawNewRun, SawKill, SawEnd, SawLateEnd, SawDestroy, HoldElapsed,
                 LookedRunning, LookedStopped, LookedPaused, LookedMissing, LookedDead,
                 EndedEarly, EndedAgain, Completed, Unhealthy, Healthy, Dispose);
 

@@ -21,55 +21,93 @@ internal static class ClientHello
     public static bool TryRead(ReadOnlySpan<byte> data, out string? host)
     {
         host = null;
-        var message = new byte[Math.Min(data.Length, MaxLength)];
-        var length = 0;
-
-        // The message may be cut across several records.
-        while (data.Length > 0)
+        if (FindMessage(data) is not { } wanted)
         {
-            if (data[0] != HandshakeRecord || (data.Length > 1 && data[1] != 3))
-            {
-                return true;
-            }
+            return true;
+        }
 
-            if (data.Length < RecordHeader)
-            {
-                return false;
-            }
+        if (wanted == 0)
+        {
+            return false;
+        }
 
-            var size = BinaryPrimitives.ReadUInt16BigEndian(data[3..]);
-            if (size is 0 or > MaxLength + 2_048)
-            {
-                return true;
-            }
-
-            var part = data[RecordHeader..Math.Min(data.Length, RecordHeader + size)];
+        // Copied only when all of it is there: it may be cut across several records.
+        var message = new byte[wanted];
+        var length = 0;
+        while (true)
+        {
+            var size = SizeOf(data);
+            var part = data.Slice(RecordHeader, Math.Min(size, message.Length - length));
             part.CopyTo(message.AsSpan(length));
             length += part.Length;
-            if (length >= HandshakeHeader)
+            if (length == message.Length)
             {
-                var wanted = HandshakeHeader + (message[1] << 16 | message[2] << 8 | message[3]);
-                if (message[0] != ClientHelloMessage || wanted > MaxLength)
-                {
-                    return true;
-                }
-
-                if (length >= wanted)
-                {
-                    host = HostOf(message.AsSpan(HandshakeHeader, wanted - HandshakeHeader));
-                    return true;
-                }
-            }
-
-            if (part.Length < size)
-            {
-                return false;
+                break;
             }
 
             data = data[(RecordHeader + size)..];
         }
 
-        return false;
+        host = HostOf(message.AsSpan(HandshakeHeader));
+        return true;
+    }
+
+    private static int SizeOf(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt16BigEndian(record[3..]);
+
+    /// <summary>Finds how long the message is, with its header.</summary>
+    /// <returns>Null where it is none; zero where not all of it has come.</returns>
+    private static int? FindMessage(ReadOnlySpan<byte> data)
+    {
+        Span<byte> header = stackalloc byte[HandshakeHeader];
+        var length = 0;
+        while (data.Length > 0)
+        {
+            if (data[0] != HandshakeRecord || (data.Length > 1 && data[1] != 3))
+            {
+                return null;
+            }
+
+            if (data.Length < RecordHeader)
+            {
+                return 0;
+            }
+
+            var size = SizeOf(data);
+            if (size is 0 or > MaxLength + 2_048)
+            {
+                return null;
+            }
+
+            var part = data[RecordHeader..Math.Min(data.Length, RecordHeader + size)];
+            for (var index = 0; length + index < HandshakeHeader && index < part.Length; index++)
+            {
+                header[length + index] = part[index];
+            }
+
+            length += part.Length;
+            if (length >= HandshakeHeader)
+            {
+                var wanted = HandshakeHeader + (header[1] << 16 | header[2] << 8 | header[3]);
+                if (header[0] != ClientHelloMessage || wanted > MaxLength)
+                {
+                    return null;
+                }
+
+                if (length >= wanted)
+                {
+                    return wanted;
+                }
+            }
+
+            if (part.Length < size)
+            {
+                return 0;
+            }
+
+            data = data[(RecordHeader + size)..];
+        }
+
+        return 0;
     }
 
     private static string? HostOf(ReadOnlySpan<byte> hello)

@@ -44,12 +44,12 @@ public sealed partial class IdleTcpListener
             }
             catch (IdleRefusedException exception)
             {
-                Log.ConnectionRefused(_logger, container, exception.Message);
+                Log.ConnectionRefused(_logger, container, exception.Message.TrimEnd('.'));
             }
             catch (Exception exception)
             {
                 // However it ended, the client sees its end; nothing else depends on it.
-                Log.ConnectionEnded(_logger, container, exception.Message);
+                Log.ConnectionEnded(_logger, container, exception.Message.TrimEnd('.'));
             }
         }
     }
@@ -72,16 +72,44 @@ public sealed partial class IdleTcpListener
         }
 
         var onRead = _options.OnRead;
-        await Splice.RunAsync(
-            client,
-            server,
-            count =>
-            {
-                onRead?.Invoke(connection, count);
-                return silence.OnBytesAsync(_stop.Token);
-            },
-            _ => silence.OnBytesAsync(_stop.Token),
-            _stop.Token).ConfigureAwait(false);
+        await CarryAsync(client, server, silence, count => onRead?.Invoke(connection, count)).ConfigureAwait(false);
+    }
+
+    private async Task CarryAsync(Socket client, Socket server, SilenceWatch silence, Action<int> onRead)
+    {
+        try
+        {
+            await Splice.RunAsync(
+                client,
+                server,
+                count =>
+                {
+                    onRead(count);
+                    return silence.OnBytesAsync(_stop.Token);
+                },
+                _ => silence.OnBytesAsync(_stop.Token),
+                _stop.Token).ConfigureAwait(false);
+        }
+        catch
+        {
+            // What was cut in the middle is not to look like what is complete: both are told by a reset.
+            Abort(client);
+            Abort(server);
+            throw;
+        }
+    }
+
+    private static void Abort(Socket socket)
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (SocketException)
+        {
+            // It is reset already.
+            return;
+        }
     }
 
     // Nothing has been sent yet: where somebody has stopped the container meanwhile, it is woken again.
@@ -161,26 +189,53 @@ public sealed partial class IdleTcpListener
         while (true)
         {
             var server = await watcher.DialAsync(_options.Port, _stop.Token).ConfigureAwait(false);
-            if (!watcher.IsInFirstSeconds)
+            try
             {
-                return server;
+                if (!watcher.IsInFirstSeconds || await StaysOpenAsync(client, server, watcher, hasSaid).ConfigureAwait(false))
+                {
+                    return server;
+                }
             }
-
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-            var first = server.ReceiveAsync(Memory<byte>.Empty, enough.Token).AsTask();
-            if (!hasSaid)
+            catch
             {
-                // Whoever speaks first: nothing has been sent before that.
-                await Task.WhenAny(first, client.ReceiveAsync(Memory<byte>.Empty, enough.Token).AsTask(), WhenStaysAsync(watcher, enough.Token)).ConfigureAwait(false);
-            }
-
-            await enough.CancelAsync().ConfigureAwait(false);
-            if (!first.IsFaulted && !IsClosed(server))
-            {
-                return server;
+                server.Dispose();
+                throw;
             }
 
             server.Dispose();
+        }
+    }
+
+    private async Task<bool> StaysOpenAsync(Socket client, Socket server, IdleWatcher watcher, bool hasSaid)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        var first = SpeaksAsync(server, enough.Token);
+        if (!hasSaid)
+        {
+            // Whoever speaks first: nothing has been sent before that.
+            await Task.WhenAny(first, SpeaksAsync(client, enough.Token), WhenStaysAsync(watcher, enough.Token)).ConfigureAwait(false);
+        }
+
+        await enough.CancelAsync().ConfigureAwait(false);
+        return await first.ConfigureAwait(false) && !IsClosed(server);
+    }
+
+    /// <summary>Waits for the first byte, or the end.</summary>
+    /// <returns>False where the connection has failed.</returns>
+    private static async Task<bool> SpeaksAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

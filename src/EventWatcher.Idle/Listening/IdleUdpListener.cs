@@ -21,6 +21,7 @@ public sealed class IdleUdpListener : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<SocketAddress, UdpFlow> _flows = new();
     private readonly ConcurrentDictionary<Task, byte> _running = new();
+    private readonly KeptBytes _kept;
     private Socket? _listener;
     private Task _receiving = Task.CompletedTask;
     private int _isDisposed;
@@ -35,6 +36,7 @@ public sealed class IdleUdpListener : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(manager);
         _manager = manager;
         _options = IdleUdpListenerOptionsValidator.Instance.ThrowIfInvalid(options).Copy();
+        _kept = new KeptBytes(_options.MaxPendingBytes);
         _logger = (ILogger?)logger ?? NullLogger.Instance;
     }
 
@@ -43,6 +45,8 @@ public sealed class IdleUdpListener : IAsyncDisposable
 
     /// <summary>Gets how many flows there are.</summary>
     public int FlowCount => _flows.Count;
+
+    internal long KeptBytes => _kept.Count;
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="SocketException">The address can't be listened on.</exception>
@@ -113,7 +117,7 @@ public sealed class IdleUdpListener : IAsyncDisposable
 
     private void Take(Socket listener, SocketAddress from, ReadOnlySpan<byte> datagram)
     {
-        if (!_flows.TryGetValue(from, out var flow))
+        if (!_flows.TryGetValue(from, out var flow) || !flow.TryTake(datagram))
         {
             if (_flows.Count >= _options.MaxFlows || !_manager.TryGet(_options.Container, out var watcher))
             {
@@ -123,7 +127,8 @@ public sealed class IdleUdpListener : IAsyncDisposable
             // The address that was received into is overwritten by the next one.
             var key = new SocketAddress(from.Family, from.Size);
             from.Buffer.Span[..from.Size].CopyTo(key.Buffer.Span);
-            flow = new UdpFlow(watcher, _options, _manager.Clock, LocalEndPoint!.Create(key), listener);
+            flow = new UdpFlow(watcher, _options, _kept, _manager.Clock, LocalEndPoint!.Create(key), listener);
+            flow.TryTake(datagram);
             _flows[key] = flow;
             var running = RunAsync(key, flow);
             _running.TryAdd(running, 0);
@@ -134,8 +139,6 @@ public sealed class IdleUdpListener : IAsyncDisposable
                 TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default);
         }
-
-        flow.Take(datagram);
     }
 
     private async Task RunAsync(SocketAddress key, UdpFlow flow)
@@ -159,8 +162,7 @@ public sealed class IdleUdpListener : IAsyncDisposable
         }
         finally
         {
-            _flows.TryRemove(key, out _);
-            flow.Dispose();
+            _flows.TryRemove(KeyValuePair.Create(key, flow));
         }
     }
 }

@@ -29,5 +29,9 @@ public sealed class IdleUdpListenerOptions
     /// <value>The default is 16; at least 1.</value>
     public int MaxPending { get; set; } = 16;
 
+    /// <summary>Gets or sets how many bytes the datagrams that are kept may occupy for all flows together; more are dropped.</summary>
+    /// <value>The default is 16 MiB; at least 1.</value>
+    public long MaxPendingBytes { get; set; } = 16L * 1024 * 1024;
+
     internal IdleUdpListenerOptions Copy() => (IdleUdpListenerOptions)MemberwiseClone();
 }

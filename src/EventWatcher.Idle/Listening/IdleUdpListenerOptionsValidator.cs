@@ -17,6 +17,7 @@ internal sealed class IdleUdpListenerOptionsValidator : IValidateOptions<IdleUdp
         faults.Unless(options.FlowTimeout > TimeSpan.Zero && options.FlowTimeout <= TimeSpan.FromDays(1), options.FlowTimeout, "longer than zero, at most 1.00:00:00");
         faults.Unless(options.MaxFlows >= 1, options.MaxFlows, "1 or more");
         faults.Unless(options.MaxPending >= 1, options.MaxPending, "1 or more");
+        faults.Unless(options.MaxPendingBytes >= 1, options.MaxPendingBytes, "1 or more");
         return faults.ToResult();
     }
 }

@@ -13,6 +13,8 @@ internal sealed class SilenceWatch(IdleWatcher watcher, IdleLease lease, TimeSpa
     private long _lastByte = clock.Now;
     private bool _isEnded;
 
+    public int PlaceInTimer { get; set; }
+
     public void Begin()
     {
         if (maxSilence is { } silence)
@@ -68,6 +70,11 @@ internal sealed class SilenceWatch(IdleWatcher watcher, IdleLease lease, TimeSpa
         {
             _isEnded = true;
             _lease.Dispose();
+        }
+
+        if (maxSilence is not null)
+        {
+            timer.Forget(this);
         }
     }
 

@@ -9,6 +9,7 @@ public sealed partial class IdleManager : ITimed
     private readonly Lock _planGate = new();
     private readonly Dictionary<string, long> _missingSince = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WatcherServices> _services = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Task> _ending = new(StringComparer.Ordinal);
     private readonly ConcurrentIndex _byId = new();
     private volatile IdleOptions _options;
     private volatile IReadOnlyList<IdleConfigurationFault> _faults = [];
@@ -18,6 +19,7 @@ public sealed partial class IdleManager : ITimed
     /// <param name="options">By what it is managed where it isn't yet; null for <see cref="IdleOptions.Defaults"/>. Copied.</param>
     /// <returns>The watcher.</returns>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range, or dependencies lead in a circle.</exception>
+    /// <exception cref="InvalidOperationException">It can't be managed: its provider is unknown, or dependencies by labels lead in a circle. Nothing was changed.</exception>
     /// <exception cref="ObjectDisposedException">The manager is disposed.</exception>
     public IdleWatcher GetOrAdd(string name, IdleContainerOptions? options = null)
     {
@@ -35,14 +37,50 @@ public sealed partial class IdleManager : ITimed
                 return known;
             }
 
+            if (TryAddAlone(name, options ?? _options.Defaults) is { } alone)
+            {
+                return alone;
+            }
+
             var changed = _options.Copy();
             changed.Containers[name] = (options ?? changed.Defaults).Copy();
-            _options = IdleOptionsValidator.Instance.ThrowIfInvalid(changed);
-            Replan(listed: null);
-            return _watchers.TryGetValue(name, out known)
-                ? known
-                : throw new InvalidOperationException($"{name} can't be managed: {string.Join(" ", _faults.Where(fault => string.Equals(fault.Container, name, StringComparison.Ordinal)))}");
+            IdleOptionsValidator.Instance.ThrowIfInvalid(changed);
+            var plan = new ContainerPlanner(changed, _sessions).Plan();
+            if (!plan.Plans.ContainsKey(name))
+            {
+                throw new InvalidOperationException($"{name} can't be managed: {string.Join(" ", plan.Faults.Where(fault => string.Equals(fault.Container, name, StringComparison.Ordinal)))}");
+            }
+
+            _options = changed;
+            Follow(plan, listed: null);
+            return _watchers[name];
         }
+    }
+
+    // One that needs nothing, and of which nothing was wrong, changes no other: thousands are added without a plan of all each time.
+    private IdleWatcher? TryAddAlone(string name, IdleContainerOptions options)
+    {
+        var session = _sessions.FirstOrDefault(candidate => options.Provider is null || string.Equals(candidate.Name, options.Provider, StringComparison.Ordinal));
+        var info = session?.Find(name);
+        if (session is null
+            || options.DependsOn.Count > 0
+            || name.Contains(':', StringComparison.Ordinal)
+            || _faults.Any(fault => string.Equals(fault.Container, name, StringComparison.Ordinal))
+            || (info is not null && (LabelReader.HasComposeDependencies(info) || !string.Equals(info.Name, name, StringComparison.Ordinal))))
+        {
+            return null;
+        }
+
+        var validator = new IdleContainerOptionsValidator($"{nameof(IdleOptions)}.{nameof(IdleOptions.Containers)}.{name}");
+        var copy = options.Copy();
+        if (validator.Validate(name: null, copy).Failed)
+        {
+            return null;
+        }
+
+        _options.Containers[name] = copy;
+        Manage(name, new ContainerPlan(copy, session, info, IsConfigured: true), listed: null, isReconfigured: false, runsToItsEnd: false);
+        return _watchers[name];
     }
 
     /// <summary>
@@ -61,6 +99,9 @@ public sealed partial class IdleManager : ITimed
             Replan(listed: null, isReconfigured: true);
         }
     }
+
+    /// <inheritdoc/>
+    int ITimed.PlaceInTimer { get; set; }
 
     /// <inheritdoc/>
     void ITimed.OnTime() => _sessions.ForEach(static session => session.WantList());
@@ -110,35 +151,47 @@ public sealed partial class IdleManager : ITimed
     {
         lock (_planGate)
         {
-            if (Volatile.Read(ref _isDisposed) != 0)
+            if (Volatile.Read(ref _isDisposed) == 0)
             {
-                return;
-            }
-
-            var plan = new ContainerPlanner(_options, _sessions).Plan();
-            ReportFaults(plan.Faults);
-            foreach (var (name, container) in plan.Plans)
-            {
-                Manage(name, container, listed, isReconfigured, plan.RunToTheirEnd.Contains(name));
-            }
-
-            foreach (var (name, watcher) in _watchers)
-            {
-                if (!plan.Plans.ContainsKey(name))
-                {
-                    Unmanage(name, watcher, plan.Faults, isReconfigured);
-                }
+                Follow(new ContainerPlanner(_options, _sessions).Plan(), listed, isReconfigured);
             }
         }
     }
 
-    private void Manage(string name, ContainerPlan plan, ProviderSession? listed, bool isReconfigured, bool runsToItsEnd)
+    private void Follow(ContainerPlanner plan, ProviderSession? listed, bool isReconfigured = false)
+    {
+        ReportFaults(plan.Faults);
+        var added = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, container) in plan.Plans)
+        {
+            if (Manage(name, container, listed, isReconfigured, plan.RunToTheirEnd.Contains(name)))
+            {
+                added.Add(name);
+            }
+        }
+
+        foreach (var (name, watcher) in _watchers)
+        {
+            if (!plan.Plans.ContainsKey(name))
+            {
+                Unmanage(name, watcher, plan.Faults, isReconfigured);
+            }
+            else if (added.Count > 0 && watcher.CurrentOptions.Dependencies.Any(need => added.Contains(need.Name)))
+            {
+                watcher.OnDependenciesReplaced();
+            }
+        }
+    }
+
+    /// <summary>Sees to it that a container is managed as planned.</summary>
+    /// <returns>Whether it was not managed before.</returns>
+    private bool Manage(string name, ContainerPlan plan, ProviderSession? listed, bool isReconfigured, bool runsToItsEnd)
     {
         _missingSince.Remove(name);
         var isNew = !_watchers.TryGetValue(name, out var watcher);
         if (watcher is null)
         {
-            watcher = new IdleWatcher(name, plan.Options, ServicesOf(plan.Session), plan.Info?.Id);
+            watcher = new IdleWatcher(name, plan.Options, ServicesOf(plan.Session), plan.Info?.Id, _ending.GetValueOrDefault(name));
             _byId.Add(watcher, plan.Session);
             _watchers[name] = watcher;
             _revision++;
@@ -159,6 +212,8 @@ public sealed partial class IdleManager : ITimed
         {
             watcher.OnListed(plan.Info);
         }
+
+        return isNew;
     }
 
     private void Unmanage(string name, IdleWatcher watcher, IReadOnlyList<IdleConfigurationFault> faults, bool isReconfigured)
@@ -187,7 +242,25 @@ public sealed partial class IdleManager : ITimed
         _byId.Remove(watcher);
         _watchers.TryRemove(name, out _);
         _revision++;
-        _ = EndAsync(watcher);
+        var ending = watcher.DisposeAsync();
+        _ = EndAsync(watcher, ending);
+
+        // Who manages it next waits for what is still under way.
+        var work = Task.WhenAll(ending, _ending.GetValueOrDefault(name) ?? Task.CompletedTask);
+        _ending[name] = work;
+        _ = ForgetAsync(name, work);
+    }
+
+    private async Task ForgetAsync(string name, Task work)
+    {
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        lock (_planGate)
+        {
+            if (_ending.TryGetValue(name, out var latest) && ReferenceEquals(latest, work))
+            {
+                _ending.Remove(name);
+            }
+        }
     }
 
     private void ReportFaults(IReadOnlyList<IdleConfigurationFault> faults)

@@ -97,6 +97,8 @@ public sealed partial class IdleManager : IAsyncDisposable
 
     internal SharedTimer Timer => _timer;
 
+    internal WaitingBudget Budget => _budget;
+
     /// <summary>Gets what completes when every provider's containers have been listed once. Pending while one can't be reached.</summary>
     public Task Ready => Task.WhenAll(_sessions.Select(static session => session.Listed));
 
@@ -107,6 +109,7 @@ public sealed partial class IdleManager : IAsyncDisposable
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         if (Interlocked.Exchange(ref _isStarted, 1) == 0)
         {
+            IdleTelemetry.Observe(this);
             _run = Task.Run(() => Task.WhenAll(_sessions.Select(session => session.RunAsync(_stop.Token))));
         }
     }
@@ -155,16 +158,29 @@ public sealed partial class IdleManager : IAsyncDisposable
             all = [.. _watchers.Values];
         }
 
-        await Task.WhenAll(all.Select(EndAsync)).ConfigureAwait(false);
+        await Task.WhenAll(all.Select(watcher => EndAsync(watcher, watcher.DisposeAsync()))).ConfigureAwait(false);
+        IdleTelemetry.Forget(this);
         _timer.Dispose();
         _probes.Dispose();
     }
 
-    private async Task EndAsync(IdleWatcher watcher)
+    /// <summary>Gets how many leases are held on all containers.</summary>
+    internal long CountLeases()
+    {
+        var count = 0L;
+        foreach (var (_, watcher) in _watchers)
+        {
+            count += watcher.Gate.Count;
+        }
+
+        return count;
+    }
+
+    private async Task EndAsync(IdleWatcher watcher, Task ending)
     {
         try
         {
-            await watcher.DisposeAsync().WaitAsync(_options.ShutdownTimeout, _clock.Provider).ConfigureAwait(false);
+            await ending.WaitAsync(_options.ShutdownTimeout, _clock.Provider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

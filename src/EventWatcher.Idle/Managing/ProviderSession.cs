@@ -11,6 +11,7 @@ internal sealed class ProviderSession(string name, IContainerProvider provider, 
     private readonly AsyncSignal _listWanted = new();
     private readonly TaskCompletionSource _listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Directory _directory = new([]);
+    private bool _isFailing;
 
     public string Name => name;
 
@@ -117,6 +118,7 @@ internal sealed class ProviderSession(string name, IContainerProvider provider, 
         try
         {
             _directory = new Directory(await provider.ListAsync(cancellationToken).ConfigureAwait(false));
+            _isFailing = false;
             manager.OnListed(this);
             _listed.TrySetResult();
             return true;
@@ -127,7 +129,16 @@ internal sealed class ProviderSession(string name, IContainerProvider provider, 
         }
         catch (Exception exception)
         {
-            Log.ListFailed(logger, name, exception);
+            if (_isFailing)
+            {
+                Log.ListFailedAgain(logger, name, exception);
+            }
+            else
+            {
+                _isFailing = true;
+                Log.ListFailed(logger, name, exception);
+            }
+
             return false;
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
@@ -11,6 +12,8 @@ internal static class IdleTelemetry
 
     private const string ReasonTag = "eventwatcher.reason";
     private const string PhaseTag = "eventwatcher.phase";
+
+    private static readonly ConcurrentDictionary<IdleManager, byte> Managers = new();
 
     private static readonly ActivitySource Activities = new(Name);
 
@@ -40,10 +43,23 @@ internal static class IdleTelemetry
     private static readonly Histogram<double> SleepDurations =
         Meter.CreateHistogram<double>("eventwatcher.idle.sleep.duration", "s", "How long containers slept.");
 
+    // Asked of the managers when somebody wants to know, so that a lease costs nothing.
+    private static readonly ObservableUpDownCounter<long> Leases =
+        Meter.CreateObservableUpDownCounter("eventwatcher.idle.lease.hold", static () => Managers.Keys.Sum(static manager => manager.CountLeases()), "{lease}", "Leases that are held now.");
+
+    /// <summary>Counts what a manager has from now on.</summary>
+    public static void Observe(IdleManager manager)
+    {
+        Managers.TryAdd(manager, 0);
+        Debug.Assert(Leases.IsObservable, "It is asked, and not told.");
+    }
+
+    public static void Forget(IdleManager manager) => Managers.TryRemove(manager, out _);
+
     public static Activity? StartWake(string container) => Activities.StartActivity("wake")?.SetTag("eventwatcher.container", container);
 
     public static Activity? StartPhase(string phase, ActivityContext parent) =>
-        Activities.HasListeners() ? Activities.StartActivity(phase, ActivityKind.Internal, parent) : null;
+        parent != default ? Activities.StartActivity(phase, ActivityKind.Internal, parent) : null;
 
     public static void WakeBegan() => Wakes.Add(1);
 

@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(621, LogLevel.Warning, "The containers of {Provider} could not be listed; tried again.")]
     internal static partial void ListFailed(ILogger logger, string provider, Exception exception);
 
+    [LoggerMessage(626, LogLevel.Debug, "The containers of {Provider} still could not be listed.")]
+    internal static partial void ListFailedAgain(ILogger logger, string provider, Exception exception);
+
     [LoggerMessage(622, LogLevel.Debug, "Watching the containers of {Provider}: {Problem}.")]
     internal static partial void WatchError(ILogger logger, string provider, string problem, Exception exception);
 

@@ -1,14 +1,14 @@
 namespace EventWatcher.Idle;
 
-/// <summary>One timer for everybody: a queue of moments, and a single timer that is armed for the first of them.</summary>
-/// <remarks>Nothing is ever taken out: whoever is told looks whether there is anything to do, and asks again. Thread-safe.</remarks>
+/// <summary>One timer for everybody: a heap of moments, at most one for each who waits, and a single timer that is armed for the first of them.</summary>
+/// <remarks>Whoever is told looks whether there is anything to do, and asks again. Thread-safe.</remarks>
 internal sealed class SharedTimer : IDisposable
 {
     // No timer goes further than 49 days; it is armed again then.
     private const double LongestWait = 24 * 60 * 60 * 1_000;
 
     private readonly Lock _gate = new();
-    private readonly PriorityQueue<ITimed, long> _queue = new();
+    private readonly MomentHeap _moments = new();
     private readonly IdleClock _clock;
     private readonly ITimer _timer;
     private long _armedFor = IdleClock.Never;
@@ -30,11 +30,12 @@ internal sealed class SharedTimer : IDisposable
         {
             lock (_gate)
             {
-                return _queue.Count;
+                return _moments.Count;
             }
         }
     }
 
+    /// <summary>Has somebody told at a moment, or earlier where an earlier one was asked for and has not come yet.</summary>
     public void Schedule(ITimed target, long timestamp)
     {
         lock (_gate)
@@ -44,11 +45,20 @@ internal sealed class SharedTimer : IDisposable
                 return;
             }
 
-            _queue.Enqueue(target, timestamp);
+            _moments.Add(target, timestamp);
             if (timestamp < _armedFor)
             {
                 Arm(timestamp);
             }
+        }
+    }
+
+    /// <summary>Tells somebody no more, unless it asks again.</summary>
+    public void Forget(ITimed target)
+    {
+        lock (_gate)
+        {
+            _moments.Remove(target);
         }
     }
 
@@ -57,7 +67,7 @@ internal sealed class SharedTimer : IDisposable
         lock (_gate)
         {
             _isDisposed = true;
-            _queue.Clear();
+            _moments.Clear();
         }
 
         _timer.Dispose();
@@ -78,16 +88,16 @@ internal sealed class SharedTimer : IDisposable
         lock (_gate)
         {
             var now = _clock.Now;
-            while (!_isDisposed && _queue.TryPeek(out var target, out var timestamp) && timestamp <= now)
+            while (_moments.First is { } first && first.Timestamp <= now)
             {
-                _queue.Dequeue();
-                due.Add(target);
+                _moments.Remove(first.Target);
+                due.Add(first.Target);
             }
 
             _armedFor = IdleClock.Never;
-            if (!_isDisposed && _queue.TryPeek(out _, out var next))
+            if (_moments.First is { } next)
             {
-                Arm(next);
+                Arm(next.Timestamp);
             }
         }
 

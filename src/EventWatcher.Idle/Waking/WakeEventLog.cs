@@ -58,7 +58,8 @@ public sealed class WakeEventLog
     {
         lock (_gate)
         {
-            return [.. _history.Where(item => item.Id > afterId)];
+            var after = Known(afterId);
+            return [.. _history.Where(item => item.Id > after)];
         }
     }
 
@@ -71,6 +72,7 @@ public sealed class WakeEventLog
     {
         lock (_gate)
         {
+            afterId = Known(afterId);
             _readers = _readers < MaxReaders ? _readers + 1 : throw new InvalidOperationException($"{MaxReaders} readers follow this container's wake events already.");
         }
 
@@ -133,6 +135,9 @@ public sealed class WakeEventLog
 
         more?.TrySetResult();
     }
+
+    // One that was never given out here is of a process whose clock was ahead: everything is news to who has it.
+    private long Known(long id) => id > _lastId ? 0 : id;
 
     internal void End()
     {

@@ -72,6 +72,7 @@ public sealed partial class IdleWatcher
     /// <returns>Whether it runs; true where the runtime can't be asked.</returns>
     public async Task<bool> VerifyRunningAsync(CancellationToken cancellationToken = default)
     {
+        var life = _gate;
         try
         {
             if (_id is { } id && await _services.Provider.GetStatusAsync(new ContainerId(id), cancellationToken).ConfigureAwait(false) is ContainerStatus.Running)
@@ -85,7 +86,16 @@ public sealed partial class IdleWatcher
             return true;
         }
 
-        Post(static (watcher, _) => watcher.Apply(LifecycleInput.SawEnd), state: null);
+        // The answer may be about the run before.
+        Post(
+            static (watcher, life) =>
+            {
+                if (ReferenceEquals(watcher._gate, life))
+                {
+                    watcher.Apply(LifecycleInput.SawEnd);
+                }
+            },
+            life);
         return false;
     }
 

@@ -87,12 +87,22 @@ public sealed partial class IdleWatcher
         holds?.ForEach(static hold => hold.Release());
     }
 
-    // A container that was found running has nobody started what it needs; what it needs is kept awake all the same.
-    private void AdoptDependencies()
+    // Nobody has started what a container needs that was found running, and what it needs may be something else by now: it is kept awake all the same.
+    private void FollowDependencies()
     {
-        if (_holds is null && _options.DependsOn.Count > 0)
+        var before = _holds;
+        if (_options.DependsOn.Count == 0)
         {
-            _holds = [.. _options.Dependencies.Select(needed => _services.FindDependency(needed.Name)).OfType<IdleWatcher>().Select(DependencyHold.On)];
+            ReleaseDependencies();
+            return;
+        }
+
+        List<IdleWatcher> needed = [.. _options.Dependencies.Select(need => _services.FindDependency(need.Name)).OfType<IdleWatcher>()];
+        if (before is null || !needed.SequenceEqual(before.Select(static hold => hold.Needed)))
+        {
+            // Before the others are let go, so that none is without its user in between.
+            _holds = [.. needed.Select(DependencyHold.On)];
+            before?.ForEach(static hold => hold.Release());
         }
     }
 
@@ -106,20 +116,39 @@ public sealed partial class IdleWatcher
             return null;
         }
 
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var waits = new List<Task<IdleRefusal?>>(needs.Count);
         foreach (var need in needs)
         {
             if (_services.FindDependency(need.Name) is not { } needed)
             {
+                await EndAsync(waits, enough).ConfigureAwait(false);
                 return Refuse(IdleRefusalReason.DependencyFailed, $"{Name} needs {need.Name}, and there is no such container.", dependency: need.Name);
             }
 
             holds.Add(DependencyHold.On(needed));
-            waits.Add(ReachOneAsync(need, needed, wakeBegan, cancellationToken));
+            waits.Add(ReachOneAsync(need, needed, wakeBegan, enough.Token));
         }
 
-        var results = await Task.WhenAll(waits).ConfigureAwait(false);
-        return results.FirstOrDefault(static refusal => refusal is not null);
+        while (waits.Count > 0)
+        {
+            var reached = await Task.WhenAny(waits).ConfigureAwait(false);
+            waits.Remove(reached);
+            if (await reached.ConfigureAwait(false) is { } refusal)
+            {
+                // In vain, whatever becomes of the others.
+                await EndAsync(waits, enough).ConfigureAwait(false);
+                return refusal;
+            }
+        }
+
+        return null;
+
+        static async Task EndAsync(List<Task<IdleRefusal?>> waits, CancellationTokenSource enough)
+        {
+            await enough.CancelAsync().ConfigureAwait(false);
+            await ((Task)Task.WhenAll(waits)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task<IdleRefusal?> ReachOneAsync(IdleDependency need, IdleWatcher needed, long wakeBegan, CancellationToken cancellationToken)

@@ -13,6 +13,7 @@ public sealed partial class IdleWatcher
             {
                 watcher.Apply(LifecycleInput.Dispose);
                 watcher.CancelLook();
+                watcher._vetoCancellation?.Cancel();
                 ((TaskCompletionSource<Task>)state!).TrySetResult(Task.WhenAll(watcher._wakeFlight, watcher._stopFlight));
             },
             ended);
@@ -25,13 +26,28 @@ public sealed partial class IdleWatcher
         {
             watcher._options = (IdleContainerOptions)state!;
             watcher._monitorDue = watcher.MonitorDue();
+            if (watcher._addresses is not null)
+            {
+                watcher._addresses = new();
+            }
+
             if (watcher._state is LifecycleState.Ready)
             {
                 // What it needs may be something else now; a new idle time counts from now.
-                watcher.ReleaseDependencies();
-                watcher.AdoptDependencies();
+                watcher.FollowDependencies();
                 Volatile.Write(ref watcher._graceFrom, watcher._clock.Now);
             }
         },
         options);
+
+    /// <summary>What it needs is managed by other watchers now.</summary>
+    internal void OnDependenciesReplaced() => Post(
+        static (watcher, _) =>
+        {
+            if (watcher._state is LifecycleState.Ready)
+            {
+                watcher.FollowDependencies();
+            }
+        },
+        state: null);
 }

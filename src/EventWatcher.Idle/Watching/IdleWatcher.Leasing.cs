@@ -4,7 +4,6 @@ namespace EventWatcher.Idle;
 public sealed partial class IdleWatcher
 {
     private int _demandIsPosted;
-    private int _passingThrough;
 
     /// <summary>Takes a lease where the container is ready. Never waits, wakes nothing.</summary>
     /// <param name="lease">The lease; the default value where false is returned.</param>
@@ -105,9 +104,9 @@ public sealed partial class IdleWatcher
         return await asked.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    internal void OnQueuedLeaseReleased()
+    internal void OnQueuedLeaseReleased(LeaseGate gate)
     {
-        Interlocked.Decrement(ref _passingThrough);
+        gate.HavePassed();
         PostDemand();
     }
 

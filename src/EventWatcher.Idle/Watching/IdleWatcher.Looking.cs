@@ -5,6 +5,9 @@ public sealed partial class IdleWatcher
 {
     private static readonly TimeSpan FirstLookPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestLookPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StartIsToldWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RestartIsToldWithin = TimeSpan.FromSeconds(2);
+    private const int MaxEndsUntold = 5;
 
     private CancellationTokenSource? _lookCancellation;
     private int _lookEpoch;
@@ -12,6 +15,11 @@ public sealed partial class IdleWatcher
     private bool _looksAgain;
     private volatile bool _isInDoubt;
     private string? _exitCode;
+    private int _endsUntold;
+
+    // How many of our own starts no event has told of yet: what is told of before them happened before them. A lost event is waited for no longer.
+    private int _startsUntold;
+    private long _startsToldBy = long.MinValue;
 
     /// <summary>Takes an event of this container's.</summary>
     internal void OnEvent(Event item) => Post(static (watcher, state) => watcher.Handle((Event)state!), item);
@@ -42,33 +50,43 @@ public sealed partial class IdleWatcher
             }
 
             _id = null;
+            _startsUntold = 0;
             Apply(LifecycleInput.SawDestroy);
         }
 
+        var isLate = IsLate;
         if (item.Action.Has(EventAction.ContainerCreate))
         {
             Apply(LifecycleInput.SawCreate);
         }
 
-        if (item.Action.Has(EventAction.ContainerKill) && IsEnding(item))
+        if (item.Action.Has(EventAction.ContainerKill) && !isLate && IsEnding(item))
         {
             Apply(LifecycleInput.SawKill);
         }
 
         if (item.Action.Has(EventAction.ContainerDie | EventAction.ContainerStop | EventAction.ContainerPause))
         {
-            if (item.Action.Has(EventAction.ContainerDie) && item.ActorAttributes.TryGetValue("exitCode", out var exitCode))
+            if (!isLate && item.Action.Has(EventAction.ContainerDie | EventAction.ContainerStop))
             {
-                _exitCode = exitCode;
+                _exitCode = item.ActorAttributes.TryGetValue("exitCode", out var exitCode) ? exitCode : _exitCode ?? "";
             }
 
-            Apply(LifecycleInput.SawEnd);
+            Apply(isLate ? LifecycleInput.SawLateEnd : LifecycleInput.SawEnd);
         }
 
         if (item.Action.Has(EventAction.ContainerStart | EventAction.ContainerUnpause | EventAction.ContainerRestart))
         {
+            OnStartTold(item.Action);
+            isLate = IsLate;
             _health = item.Action.Has(EventAction.ContainerStart) ? null : _health;
-            Apply(LifecycleInput.SawStart);
+            Apply(item.Action.Has(EventAction.ContainerStart | EventAction.ContainerRestart) ? LifecycleInput.SawNewRun : LifecycleInput.SawStart);
+        }
+
+        if (isLate)
+        {
+            // Of the health of a run that is over.
+            return;
         }
 
         if (item.Action.Has(EventAction.ContainerHealthy))
@@ -84,12 +102,29 @@ public sealed partial class IdleWatcher
         }
     }
 
+    private bool IsLate => _startsUntold > 0 && _clock.Now < _startsToldBy;
+
+    private void OnStartTold(EventAction action)
+    {
+        // While our start is under way its event may be faster than its answer.
+        if (action.Has(EventAction.ContainerStart | EventAction.ContainerUnpause) && (IsLate || _state is LifecycleState.Waking or LifecycleState.GivingUp))
+        {
+            _startsUntold--;
+        }
+    }
+
+    private void ExpectStart(TimeSpan within)
+    {
+        _startsUntold = _startsUntold < 0 || IsLate ? _startsUntold + 1 : 1;
+        _startsToldBy = _clock.After(within);
+    }
+
     private void Handle(ContainerInfo? info)
     {
         if (info is null)
         {
             _id = null;
-            Apply(_state is LifecycleState.Unknown ? LifecycleInput.LookedMissing : LifecycleInput.SawDestroy);
+            Apply(_state is LifecycleState.Unknown ? LifecycleInput.LookedMissing : LifecycleInput.SawEnd);
             return;
         }
 
@@ -104,6 +139,9 @@ public sealed partial class IdleWatcher
         var runs = info.Status is ContainerStatus.Running or ContainerStatus.Starting;
         switch (_state)
         {
+            case LifecycleState.Unknown when !_before.IsCompleted:
+                Look();
+                break;
             case LifecycleState.Unknown:
                 OnLooked(info.Status);
                 break;
@@ -159,9 +197,9 @@ public sealed partial class IdleWatcher
         var cancellation = _lookCancellation = new CancellationTokenSource();
         _services.Launch(async () =>
         {
-            if (await LookAsync(cancellation.Token).ConfigureAwait(false) is { } status)
+            if (await LookAsync(cancellation.Token).ConfigureAwait(false) is var (status, id))
             {
-                Post(static (watcher, state) => watcher.OnLooked(((int, ContainerStatus))state!), (epoch, status));
+                Post(static (watcher, state) => watcher.OnLooked(((int, ContainerStatus, string?))state!), (epoch, status, id));
             }
         });
     }
@@ -175,9 +213,10 @@ public sealed partial class IdleWatcher
         _lookCancellation = null;
     }
 
-    private async Task<ContainerStatus?> LookAsync(CancellationToken cancellationToken)
+    private async Task<(ContainerStatus Status, string? Id)?> LookAsync(CancellationToken cancellationToken)
     {
         var pause = FirstLookPause;
+        await _before.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (true)
         {
             try
@@ -185,11 +224,10 @@ public sealed partial class IdleWatcher
                 var id = _id is { } known ? new ContainerId(known) : await _services.FindId(Name, cancellationToken).ConfigureAwait(false);
                 if (id is not { } found)
                 {
-                    return ContainerStatus.Missing;
+                    return (ContainerStatus.Missing, null);
                 }
 
-                _id = found.Value;
-                return await _services.Provider.GetStatusAsync(found, cancellationToken).ConfigureAwait(false);
+                return (await _services.Provider.GetStatusAsync(found, cancellationToken).ConfigureAwait(false), found.Value);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -213,7 +251,7 @@ public sealed partial class IdleWatcher
         }
     }
 
-    private void OnLooked((int Epoch, ContainerStatus Status) looked)
+    private void OnLooked((int Epoch, ContainerStatus Status, string? Id) looked)
     {
         if (looked.Epoch != _lookEpoch)
         {
@@ -227,6 +265,8 @@ public sealed partial class IdleWatcher
             return;
         }
 
+        // Only now: what was told meanwhile is newer.
+        _id ??= looked.Id;
         OnLooked(looked.Status);
     }
 
@@ -250,14 +290,27 @@ public sealed partial class IdleWatcher
                 OnUnusable(LifecycleInput.LookedDead, IdleRefusalReason.StartFailed, $"Container {Name} is dead, or being removed.");
                 break;
             default:
-                _mayRun = false;
-                Apply(before is LifecycleState.Starting ? EndedWhileStarting() : LifecycleInput.LookedStopped);
+                OnLookedStopped(before);
                 break;
         }
 
         if (_state is LifecycleState.Napping && before is LifecycleState.Ready or LifecycleState.Ending or LifecycleState.Checking)
         {
             Log.EndedOutside(_services.Logger, Name);
+        }
+    }
+
+    private void OnLookedStopped(LifecycleState before)
+    {
+        if (before is not LifecycleState.Starting)
+        {
+            _mayRun = false;
+            Apply(LifecycleInput.LookedStopped);
+        }
+        else if (EndedWhileStarting() is { } ended)
+        {
+            _mayRun = false;
+            Apply(ended);
         }
     }
 
@@ -270,17 +323,29 @@ public sealed partial class IdleWatcher
         if (_state is LifecycleState.Error && before is not LifecycleState.Error)
         {
             _detail = message;
-            Log.Unusable(_services.Logger, Name, message);
+            Log.Unusable(_services.Logger, Name, message.TrimEnd('.'));
         }
     }
 
-    private LifecycleInput EndedWhileStarting()
+    private LifecycleInput? EndedWhileStarting()
     {
         if (_runsToItsEnd)
         {
-            if (_exitCode is null or "0")
+            if (_exitCode is "" or "0")
             {
                 return LifecycleInput.Completed;
+            }
+
+            if (_exitCode is null)
+            {
+                // How it ended is told by its event alone, and that is on its way, or lost.
+                if (++_endsUntold < MaxEndsUntold)
+                {
+                    return null;
+                }
+
+                _failure = Refuse(IdleRefusalReason.EndedEarly, $"{Name} ran to its end, and nothing told whether it failed.");
+                return LifecycleInput.EndedAgain;
             }
 
             _failure = Refuse(IdleRefusalReason.EndedEarly, $"{Name} ran to its end and failed with exit code {_exitCode}.");

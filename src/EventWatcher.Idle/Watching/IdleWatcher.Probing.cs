@@ -118,7 +118,7 @@ public sealed partial class IdleWatcher
 
             // Resolved after the start: the address may be another one each time.
             var address = probe.NeedsAddress ? await FindAddressAsync(options.Port, linked.Token).ConfigureAwait(false) : null;
-            return await probe.ProbeAsync(
+            var probing = probe.ProbeAsync(
                 new HealthProbeTarget
                 {
                     Container = Name,
@@ -127,7 +127,10 @@ public sealed partial class IdleWatcher
                     ContainerHealth = _health,
                     WasFoundRunning = _wasFoundRunning,
                 },
-                linked.Token).ConfigureAwait(false);
+                linked.Token);
+
+            // One that does not heed its token is waited for no longer.
+            return await (probing.IsCompleted ? probing.AsTask() : Observed(probing.AsTask()).WaitAsync(linked.Token)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -138,6 +141,13 @@ public sealed partial class IdleWatcher
             // Refused, no route, no address yet: all of it is "not yet".
             return exception.Message.TrimEnd('.');
         }
+    }
+
+    // What is left behind may fail when nobody looks any more.
+    private static Task<string?> Observed(Task<string?> probing)
+    {
+        _ = probing.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return probing;
     }
 
     private async Task<string?> AskWhetherItRunsAsync(CancellationToken cancellationToken)

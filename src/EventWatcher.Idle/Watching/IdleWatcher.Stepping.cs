@@ -20,6 +20,9 @@ public sealed partial class IdleWatcher
     private IdleRefusal? _failure;
 
     /// <inheritdoc/>
+    int ITimed.PlaceInTimer { get; set; }
+
+    /// <inheritdoc/>
     void ITimed.OnTime() => Post(static (watcher, _) => watcher.OnTick(), state: null);
 
     internal void Post(Action<IdleWatcher, object?> handle, object? state)
@@ -206,7 +209,7 @@ public sealed partial class IdleWatcher
         }
 
         var next = NextMoment();
-        if (next < _scheduledFor)
+        if (next < _scheduledFor && _state is not LifecycleState.Disposed)
         {
             _scheduledFor = next;
             _services.Timer.Schedule(this, next);
@@ -277,6 +280,7 @@ public sealed partial class IdleWatcher
         if (now is LifecycleState.Disposed)
         {
             _wakeEvents?.End();
+            _services.Timer.Forget(this);
         }
     }
 

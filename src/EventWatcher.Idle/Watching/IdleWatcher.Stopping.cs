@@ -5,6 +5,7 @@ public sealed partial class IdleWatcher
 {
     private static readonly TimeSpan FirstStopRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestStopRetry = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan VetoTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstKillPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestKillPause = TimeSpan.FromMilliseconds(500);
 
@@ -13,6 +14,7 @@ public sealed partial class IdleWatcher
     private long _stopNotBefore = long.MinValue;
     private int _stopFailures;
     private bool _isAskingVeto;
+    private CancellationTokenSource? _vetoCancellation;
     private Exception? _stopFailure;
 
     /// <summary>Returns when the container is to sleep, if nobody uses it meanwhile.</summary>
@@ -59,12 +61,15 @@ public sealed partial class IdleWatcher
     private void AskVeto(Func<IdleWatcher, CancellationToken, ValueTask<bool>> veto)
     {
         _isAskingVeto = true;
+        var cancellation = _vetoCancellation = new CancellationTokenSource();
         _services.Launch(async () =>
         {
             var isVetoed = true;
             try
             {
-                isVetoed = await veto(this, CancellationToken.None).ConfigureAwait(false);
+                using var timeout = new CancellationTokenSource(VetoTimeout, _clock.Provider);
+                using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation.Token);
+                isVetoed = await veto(this, linked.Token).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
@@ -78,6 +83,7 @@ public sealed partial class IdleWatcher
     private void OnVeto(bool isVetoed)
     {
         _isAskingVeto = false;
+        _vetoCancellation = null;
         if (isVetoed)
         {
             Volatile.Write(ref _graceFrom, _clock.Now);
@@ -121,6 +127,7 @@ public sealed partial class IdleWatcher
         var token = timeout.Token;
         try
         {
+            await _before.WaitAsync(token).ConfigureAwait(false);
             var id = await FindIdAsync(token).ConfigureAwait(false);
             switch (options.StopMethod)
             {

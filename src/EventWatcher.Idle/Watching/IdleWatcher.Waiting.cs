@@ -28,7 +28,7 @@ public sealed partial class IdleWatcher
             _addresses = new();
             _generation++;
             EndWake();
-            AdoptDependencies();
+            FollowDependencies();
         }
 
         _gate.Open();
@@ -49,7 +49,7 @@ public sealed partial class IdleWatcher
     {
         var limit = _options.ReleaseConcurrency;
         var gate = _gate;
-        while ((limit is null || Volatile.Read(ref _passingThrough) < limit) && _room.TakeFirst() is { } waiter)
+        while ((limit is null || gate.PassingThrough < limit) && _room.TakeFirst() is { } waiter)
         {
             if (!gate.TryEnter())
             {
@@ -60,7 +60,7 @@ public sealed partial class IdleWatcher
 
             if (limit is not null)
             {
-                Interlocked.Increment(ref _passingThrough);
+                gate.PassThrough();
             }
 
             var lease = new IdleLease(gate, limit is null ? null : this);

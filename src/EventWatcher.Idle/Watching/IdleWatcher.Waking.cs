@@ -44,6 +44,7 @@ public sealed partial class IdleWatcher
         _isInDoubt = false;
         _health = null;
         _exitCode = null;
+        _endsUntold = 0;
         _detail = "";
         var cancellation = _wakeCancellation = new CancellationTokenSource();
         var began = _wakeStartedAt;
@@ -70,6 +71,7 @@ public sealed partial class IdleWatcher
         if (result.Refusal is { } refusal)
         {
             _failure = refusal;
+            ExpectStart(StartIsToldWithin);
             _mayRun = false;
             Apply(LifecycleInput.WakeFailed);
             return;
@@ -85,7 +87,9 @@ public sealed partial class IdleWatcher
             _id = result.Id.Value;
         }
 
-        _wasFoundRunning = result.WasRunning;
+        // One that ran was left as it was, or was just being stopped and is started anew: then it is told of soon.
+        ExpectStart(result.Before is ContainerStatus.Running or ContainerStatus.Starting ? RestartIsToldWithin : StartIsToldWithin);
+        _wasFoundRunning = result.Before is not ContainerStatus.Stopped;
         _mayRun = true;
         if (_state is not LifecycleState.Disposed && _isWaking)
         {
@@ -128,7 +132,7 @@ public sealed partial class IdleWatcher
     private void FailWake(IdleRefusal refusal)
     {
         IdleTelemetry.WakeFailed(refusal.Reason);
-        Log.WakeFailed(_services.Logger, Name, refusal.Message, refusal.Cause);
+        Log.WakeFailed(_services.Logger, Name, refusal.Message.TrimEnd('.'), refusal.Cause);
         var began = _wakeStartedAt;
         WakeEvents.Add(id => NewWakeEvent(id, WakeEventType.Error, "It could not be woken.", began, dependency: refusal.Dependency) with { Refusal = refusal });
         _isWaking = false;
@@ -142,12 +146,13 @@ public sealed partial class IdleWatcher
         var activity = _wakeActivity?.Context ?? default;
         try
         {
+            await _before.WaitAsync(cancellationToken).ConfigureAwait(false);
             var phase = _clock.Now;
             using (_options.DependsOn.Count == 0 ? null : IdleTelemetry.StartPhase("dependencies", activity))
             {
                 if (await ReachDependenciesAsync(holds, began, cancellationToken).ConfigureAwait(false) is { } refusal)
                 {
-                    return new WakeResult(holds, default, WasRunning: false, refusal);
+                    return new WakeResult(holds, default, ContainerStatus.Missing, refusal);
                 }
             }
 
@@ -158,9 +163,9 @@ public sealed partial class IdleWatcher
 
             phase = _clock.Now;
             using var starting = IdleTelemetry.StartPhase("start", activity);
-            var (id, wasRunning) = await StartAsync(cancellationToken).ConfigureAwait(false);
+            var (id, before) = await StartAsync(cancellationToken).ConfigureAwait(false);
             IdleTelemetry.PhaseTook("start", _clock.Since(phase));
-            return new WakeResult(holds, id, wasRunning, Refusal: null);
+            return new WakeResult(holds, id, before, Refusal: null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -177,10 +182,10 @@ public sealed partial class IdleWatcher
         }
 
         WakeResult Failed(IdleRefusalReason reason, string message, Exception? cause) =>
-            new(holds, default, WasRunning: false, Refuse(reason, message, cause));
+            new(holds, default, ContainerStatus.Missing, Refuse(reason, message, cause));
     }
 
-    private async Task<(ContainerId Id, bool WasRunning)> StartAsync(CancellationToken cancellationToken)
+    private async Task<(ContainerId Id, ContainerStatus Before)> StartAsync(CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -213,9 +218,10 @@ public sealed partial class IdleWatcher
             ?? throw new ContainerNotFoundException(new ContainerId(Name), $"There is no container {Name}.");
     }
 
-    private async Task<bool> StartAsync(ContainerId id, CancellationToken cancellationToken)
+    private async Task<ContainerStatus> StartAsync(ContainerId id, CancellationToken cancellationToken)
     {
-        switch (await _services.Provider.GetStatusAsync(id, cancellationToken).ConfigureAwait(false))
+        var before = await _services.Provider.GetStatusAsync(id, cancellationToken).ConfigureAwait(false);
+        switch (before)
         {
             case ContainerStatus.Missing:
                 throw new ContainerNotFoundException(id, $"There is no container {Name}.");
@@ -223,17 +229,16 @@ public sealed partial class IdleWatcher
                 throw new ContainerOperationException(id, $"Container {Name} is dead, or being removed.");
             case ContainerStatus.Paused:
                 await _services.Provider.UnpauseAsync(id, cancellationToken).ConfigureAwait(false);
-                return true;
+                break;
             case ContainerStatus.Starting:
-                return true;
-            case ContainerStatus.Running:
-                // Running, or just being stopped by somebody: the provider finds out, and starts it again after that.
-                await _services.Provider.StartAsync(id, cancellationToken).ConfigureAwait(false);
-                return true;
+                break;
             default:
+                // Where it runs it may just be being stopped by somebody: the provider finds out, and starts it again after that.
                 await _services.Provider.StartAsync(id, cancellationToken).ConfigureAwait(false);
-                return false;
+                break;
         }
+
+        return before;
     }
 
     private void AddWakeEvent(WakeEventType type, string message, long began, string? dependency = null) =>

@@ -27,6 +27,9 @@ public sealed partial class IdleWatcher : ITimed
     private readonly WaitingRoom _room;
     private readonly WakeTimes _wakeTimes = new();
 
+    // The work of the watcher that had this container before, where it was managed anew in the middle of something.
+    private readonly Task _before;
+
     private volatile LeaseGate _gate;
     private volatile IdleContainerOptions _options;
     private volatile string? _id;
@@ -36,9 +39,10 @@ public sealed partial class IdleWatcher : ITimed
     private long _readyAt;
     private long _touchedUntil = long.MinValue;
 
-    internal IdleWatcher(string name, IdleContainerOptions options, WatcherServices services, ContainerId? id = null)
+    internal IdleWatcher(string name, IdleContainerOptions options, WatcherServices services, ContainerId? id = null, Task? before = null)
     {
         Name = name;
+        _before = before ?? Task.CompletedTask;
         _options = options;
         _services = services;
         _clock = services.Clock;
@@ -64,9 +68,25 @@ public sealed partial class IdleWatcher : ITimed
     public int Generation => _generation;
 
     /// <summary>Gets the wake events: the latest ones, and those to come.</summary>
-    public WakeEventLog WakeEvents => _wakeEvents
-        ?? Interlocked.CompareExchange(ref _wakeEvents, new WakeEventLog(_clock.Provider.GetUtcNow()), comparand: null)
-        ?? _wakeEvents!;
+    public WakeEventLog WakeEvents
+    {
+        get
+        {
+            if (_wakeEvents is { } known)
+            {
+                return known;
+            }
+
+            var log = new WakeEventLog(_clock.Provider.GetUtcNow());
+            log = Interlocked.CompareExchange(ref _wakeEvents, log, comparand: null) ?? log;
+            if (_state is LifecycleState.Disposed)
+            {
+                log.End();
+            }
+
+            return log;
+        }
+    }
 
     /// <summary>Gets how long a wake is expected to take, by the latest ones; zero where there was none.</summary>
     public TimeSpan ExpectedWakeTime => _wakeTimes.Expected;

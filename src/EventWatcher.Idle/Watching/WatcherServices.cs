@@ -27,5 +27,20 @@ internal sealed class WatcherServices
     public TaskCreationOptions Continuations { get; init; } = TaskCreationOptions.RunContinuationsAsynchronously;
 
     /// <summary>Begins work that is not to hold up whoever caused it.</summary>
-    public Action<Func<Task>> Launch { get; init; } = static work => _ = Task.Run(work);
+    public Action<Func<Task>> Launch { get; init; } = RunApart;
+
+    // Without the ambient values of whichever request happened to cause it.
+    private static void RunApart(Func<Task> work)
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            _ = Task.Run(work);
+            return;
+        }
+
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = Task.Run(work);
+        }
+    }
 }

@@ -155,4 +155,62 @@ public sealed class LabelReaderTests
 
         Assert.Equal(["shop-db-1:healthy"], options.DependsOn);
     }
+
+    /// <summary>A bad value is reported as it is, and a password in it was, too.</summary>
+    [Theory]
+    [InlineData("eventwatcher.idle.url", "http://admin:hunter2@app:80")]
+    [InlineData("eventwatcher.idle.address", "admin:hunter2@app:80")]
+    [InlineData("eventwatcher.idle.wake-timeout", "https://admin:hunter2@host/")]
+    public void Read_password_in_a_bad_value_was_reported(string label, string value)
+    {
+        var fault = Assert.Single(Read(null, (label, value)).Faults);
+
+        Assert.DoesNotContain("hunter2", fault.ToString(), StringComparison.Ordinal);
+        Assert.Contains("app", fault.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whatever anybody writes on a container is read or reported, and throws nothing.</summary>
+    [Fact]
+    public void Read_hostile_values_are_read_or_reported_with_all_there_is_to_say()
+    {
+        string[] hostile =
+        [
+            "", " ", "0", "-0", "00", "+1", "-1", "1e9", "0x10", "NaN", "Infinity", "infinite", "null", "true", "TRUE ", "\0", "\r\n", "a\nb", "’", "🦊",
+            "99999999999999999999999", "9223372036854775808", "2147483648", "1d1d", "5s5m", ".5s", "5.s", "1,5s", "999999999d", "24:00:00", "00:05", "-00:00:01",
+            ":", "::", ",", ",,,", "a:b:c", "app", "app:healthy", "*", "/", "//", "/ ", "/\r\nX: y", "[::1]:80", "::1:80", "host:0", "host:99999", ":80", "http://", "http://host/path",
+            "; allowed: anything", "IdleContainerOptions.Port is 1; allowed: 2.", "{0}", "${HOME}", "$(id)", "<script>", new string('x', 100_000), new string(',', 10_000), "SIG", "SIGSIGTERM", "65", "-9", "TERM KILL",
+        ];
+        foreach (var key in LabelRules.Own.Keys.Append("enable"))
+        {
+            foreach (var value in hostile)
+            {
+                var label = "eventwatcher.idle." + key;
+                var (options, faults) = Read(null, (label, value));
+                if (options is null && key != "enable")
+                {
+                    Assert.NotEmpty(faults);
+                }
+
+                Assert.All(faults, fault =>
+                {
+                    Assert.Equal(("app", label, value), (fault.Container, fault.Label, fault.Value));
+                    Assert.NotEmpty(fault.Allowed);
+                    Assert.DoesNotContain("allowed:", fault.Allowed, StringComparison.Ordinal);
+                });
+                if (options is not null)
+                {
+                    Assert.True(IdleContainerOptionsValidator.Instance.Validate(name: null, options).Succeeded, $"{key}={value}");
+                }
+            }
+        }
+    }
+
+    /// <summary>Of two readings nobody knows which was meant.</summary>
+    [Fact]
+    public void Read_IPv6_address_without_brackets_was_guessed_at()
+    {
+        Assert.Single(Read(null, ("eventwatcher.idle.address", "fe80::1:2")).Faults);
+        Assert.Equal("[fe80::1]:2", Read(null, ("eventwatcher.idle.address", "[fe80::1]:2")).Options?.Address);
+        Assert.Equal("[::1]:80", Read(null, ("eventwatcher.idle.url", "http://[::1]:80")).Options?.Address);
+    }
 }

@@ -137,6 +137,7 @@ public sealed class IdleWatcherDependencyTests
         await Eventually.TrueAsync(() => migrate.State == IdleState.Starting);
         Assert.False(waiting.IsCompleted);
 
+        test.See("migrate", EventAction.ContainerStart);
         test.Runtime.End("migrate");
         test.See("migrate", EventAction.ContainerDie, ("exitCode", exitCode));
 
@@ -168,5 +169,65 @@ public sealed class IdleWatcherDependencyTests
             test.Advance(0.01);
             return db.State == IdleState.Napping;
         });
+    }
+
+    /// <summary>It was seen that it had ended before the event came that says how, and that counted as success.</summary>
+    [Fact]
+    public async Task Completed_dependency_that_failed_counted_as_done_until_its_event_came()
+    {
+        using var test = new Lone(configure: static options => options.DependsOn.Add("migrate:completed"));
+        var migrate = test.Add("migrate");
+        migrate.RunsToItsEnd = true;
+        var waiting = test.Watcher.AdmitAsync().AsTask();
+        await Eventually.TrueAsync(() => migrate.State == IdleState.Starting);
+        test.See("migrate", EventAction.ContainerStart);
+        test.Runtime.SetStatus("migrate", ContainerStatus.Stopped);
+
+        test.Advance(1.5);
+        Assert.Equal(0, test.Count(FakeContainerAction.Start));
+        test.See("migrate", EventAction.ContainerDie, ("exitCode", "1"));
+
+        var admission = await Eventually.CompletesAsync(waiting);
+        Assert.Equal((IdleRefusalReason.DependencyFailed, "migrate"), (admission.Refusal?.Reason, admission.Refusal?.Dependency));
+    }
+
+    /// <summary>Its event was lost: that it failed can't be known, and it is not taken for done.</summary>
+    [Fact]
+    public async Task Completed_dependency_of_whose_end_nobody_told_is_a_failure_after_a_while()
+    {
+        using var test = new Lone(configure: static options => options.DependsOn.Add("migrate:completed"));
+        var migrate = test.Add("migrate");
+        migrate.RunsToItsEnd = true;
+        var waiting = test.Watcher.AdmitAsync().AsTask();
+        await Eventually.TrueAsync(() => migrate.State == IdleState.Starting);
+        test.Runtime.SetStatus("migrate", ContainerStatus.Stopped);
+
+        await Eventually.TrueAsync(() =>
+        {
+            test.Advance(0.5);
+            return waiting.IsCompleted;
+        });
+
+        Assert.Equal(IdleRefusalReason.DependencyFailed, (await waiting).Refusal?.Reason);
+    }
+
+    /// <summary>The wake was told only when the slowest of the others was done, too.</summary>
+    [Fact]
+    public async Task Dependency_that_failed_was_told_only_after_the_slowest_of_the_others()
+    {
+        using var test = new Lone(configure: static options =>
+        {
+            options.DependsOn.Add("slow");
+            options.DependsOn.Add("bad");
+        });
+        test.Add("slow");
+        test.Add("bad");
+        _ = test.HoldCalls(FakeContainerAction.Start, "slow");
+        test.FailCalls(FakeContainerAction.Start, name: "bad");
+
+        var admission = await Eventually.CompletesAsync(test.Watcher.AdmitAsync().AsTask());
+
+        Assert.Equal((IdleRefusalReason.DependencyFailed, "bad"), (admission.Refusal?.Reason, admission.Refusal?.Dependency));
+        Assert.Equal(0, test["slow"].Dependents);
     }
 }

@@ -139,4 +139,51 @@ public sealed class AddIdleTests
             "There is no container provider \"engine\": add a watcher of that name that brings one, or call AddIdleProvider(\"engine\", create).",
             Assert.Throws<InvalidOperationException>(provider.GetRequiredService<IdleManager>).Message);
     }
+
+    /// <summary>What the application let us make, nobody else can end: its connections were left open.</summary>
+    [Fact]
+    public async Task Provider_that_was_made_for_the_manager_was_never_disposed()
+    {
+        var owned = new OwnedProvider();
+        var services = new ServiceCollection();
+        services.AddEventWatcher().AddIdleProvider("docker", _ => owned).AddIdle();
+        await using (var provider = services.BuildServiceProvider())
+        {
+            provider.GetRequiredService<IdleManager>().Start();
+            Assert.False(owned.IsDisposed);
+        }
+
+        Assert.True(owned.IsDisposed);
+    }
+
+    private sealed class OwnedProvider : IContainerProvider, IAsyncDisposable
+    {
+        private readonly FakeContainerProvider _inner = new();
+
+        public bool IsDisposed { get; private set; }
+
+        public ValueTask DisposeAsync()
+        {
+            IsDisposed = true;
+            return ValueTask.CompletedTask;
+        }
+
+        public Task<IReadOnlyList<ContainerInfo>> ListAsync(CancellationToken cancellationToken = default) => _inner.ListAsync(cancellationToken);
+
+        public Task<ContainerStatus> GetStatusAsync(ContainerId id, CancellationToken cancellationToken = default) => _inner.GetStatusAsync(id, cancellationToken);
+
+        public Task StartAsync(ContainerId id, CancellationToken cancellationToken = default) => _inner.StartAsync(id, cancellationToken);
+
+        public Task StopAsync(ContainerId id, string? signal = null, TimeSpan? timeout = null, CancellationToken cancellationToken = default) => _inner.StopAsync(id, signal, timeout, cancellationToken);
+
+        public Task KillAsync(ContainerId id, string? signal = null, CancellationToken cancellationToken = default) => _inner.KillAsync(id, signal, cancellationToken);
+
+        public Task PauseAsync(ContainerId id, CancellationToken cancellationToken = default) => _inner.PauseAsync(id, cancellationToken);
+
+        public Task UnpauseAsync(ContainerId id, CancellationToken cancellationToken = default) => _inner.UnpauseAsync(id, cancellationToken);
+
+        public Task<System.Net.EndPoint> GetEndpointAsync(ContainerId id, int port, CancellationToken cancellationToken = default) => _inner.GetEndpointAsync(id, port, cancellationToken);
+
+        public IWatcher CreateWatcher() => _inner.CreateWatcher();
+    }
 }

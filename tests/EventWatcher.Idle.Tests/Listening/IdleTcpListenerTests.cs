@@ -264,6 +264,55 @@ public sealed class IdleTcpListenerTests : IAsyncDisposable
         Assert.Equal(3, Assert.Throws<OptionsValidationException>(() => new IdleTcpListener(manager, options)).Failures.Count());
     }
 
+    /// <summary>What was cut in the middle looked to the client like what was complete.</summary>
+    [Fact]
+    public async Task Server_that_reset_its_connection_looked_like_one_that_had_said_all()
+    {
+        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        server.Listen();
+        var (_, listener) = Listen(options =>
+        {
+            options.Port = ((IPEndPoint)server.LocalEndPoint!).Port;
+            options.Probe = ProbeKind.None;
+        });
+        using var client = await DialAsync(listener);
+        await client.SendAsync("question"u8.ToArray());
+        using (var accepted = await server.AcceptAsync().WaitAsync(Eventually.DefaultDeadline))
+        {
+            var buffer = new byte[100];
+            Assert.Equal(8, await accepted.ReceiveAsync(buffer));
+            await accepted.SendAsync("half of an ans"u8.ToArray());
+            Assert.Equal(14, await client.ReceiveAsync(buffer).WaitAsync(Eventually.DefaultDeadline));
+            accepted.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+
+        var failure = await Assert.ThrowsAsync<SocketException>(() => ReadToEndAsync(client));
+        Assert.Equal(SocketError.ConnectionReset, failure.SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task Client_that_reset_its_connection_looked_to_the_server_like_one_that_had_said_all()
+    {
+        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        server.Listen();
+        var (_, listener) = Listen(options =>
+        {
+            options.Port = ((IPEndPoint)server.LocalEndPoint!).Port;
+            options.Probe = ProbeKind.None;
+        });
+        var client = await DialAsync(listener);
+        await client.SendAsync("question"u8.ToArray());
+        using var accepted = await server.AcceptAsync().WaitAsync(Eventually.DefaultDeadline);
+        var buffer = new byte[100];
+        Assert.Equal(8, await accepted.ReceiveAsync(buffer));
+        client.LingerState = new LingerOption(enable: true, seconds: 0);
+        client.Dispose();
+
+        await Assert.ThrowsAsync<SocketException>(() => ReadToEndAsync(accepted));
+    }
+
     private static async Task<byte[]> ReadToEndOrResetAsync(Socket client)
     {
         try

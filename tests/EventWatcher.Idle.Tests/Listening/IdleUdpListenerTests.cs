@@ -58,7 +58,8 @@ public sealed class IdleUdpListenerTests
         var started = new TaskCompletionSource();
         var options = new IdleOptions();
         options.Containers["dns"] = new IdleContainerOptions { Port = port, Probe = ProbeKind.None };
-        await using var manager = new IdleManager(runtime, options);
+        var time = new FakeTimeProvider();
+        await using var manager = new IdleManager(runtime, options, timeProvider: time);
         manager.Start();
         await manager.Ready;
         runtime.OnCall = async (call, token) =>
@@ -73,7 +74,8 @@ public sealed class IdleUdpListenerTests
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         await client.ConnectAsync(listener.LocalEndPoint!);
         await client.SendAsync("first"u8.ToArray());
-        await Task.Delay(TimeSpan.FromMilliseconds(600), TimeProvider.System); // Longer than a flow may be silent.
+        await Eventually.TrueAsync(() => runtime.CountCalls(FakeContainerAction.Start) == 1);
+        time.Advance(TimeSpan.FromMilliseconds(600));
         started.SetResult();
 
         Assert.Equal("first", await HearAsync(client));
@@ -104,6 +106,125 @@ public sealed class IdleUdpListenerTests
             Assert.Equal(Enumerable.Range(0, 8).Select(static number => $"question {number}"), answers);
             Assert.Equal(8, listener.FlowCount);
             Assert.Equal(1, runtime.CountCalls(FakeContainerAction.Start));
+        }
+        finally
+        {
+            clients.ForEach(static client => client.Dispose());
+        }
+    }
+
+    /// <summary>Its flow went on, with a lease of a life that was over, and nobody woke the container any more.</summary>
+    [Fact]
+    public async Task Flow_to_a_container_that_was_stopped_from_outside_never_woke_it_again()
+    {
+        var port = UdpEcho.FreePort();
+        var runtime = new FakeContainerProvider();
+        runtime.Add("dns");
+        var options = new IdleOptions();
+        options.Containers["dns"] = new IdleContainerOptions { Port = port, Probe = ProbeKind.None };
+        await using var manager = new IdleManager(runtime, options);
+        manager.Start();
+        await using var listener = new IdleUdpListener(manager, new IdleUdpListenerOptions { Container = "dns" });
+        listener.Start();
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        await client.ConnectAsync(listener.LocalEndPoint!);
+        await using (new UdpEcho(port))
+        {
+            Assert.Equal("first", await AskAsync(client, "first"));
+        }
+
+        runtime.End("dns");
+        await Eventually.TrueAsync(() => manager.GetOrAdd("dns").State == IdleState.Napping);
+        UdpEcho? echo = null;
+        runtime.OnCall = (call, _) =>
+        {
+            if (call.Action == FakeContainerAction.Start)
+            {
+                echo ??= new UdpEcho(port);
+            }
+
+            return Task.CompletedTask;
+        };
+
+        Assert.Equal("second", await AskAsync(client, "second"));
+        Assert.Equal(2, runtime.CountCalls(FakeContainerAction.Start));
+        Assert.Equal(1, listener.FlowCount);
+        await echo!.DisposeAsync();
+    }
+
+    /// <summary>The end was not told of yet; that nobody has the port any more says it.</summary>
+    [Fact]
+    public async Task Flow_to_a_container_that_has_ended_before_anybody_said_so_wakes_it()
+    {
+        var port = UdpEcho.FreePort();
+        var runtime = new FakeContainerProvider();
+        runtime.Add("dns");
+        var options = new IdleOptions();
+        options.Containers["dns"] = new IdleContainerOptions { Port = port, Probe = ProbeKind.None };
+        await using var manager = new IdleManager(runtime, options);
+        manager.Start();
+        await using var listener = new IdleUdpListener(manager, new IdleUdpListenerOptions { Container = "dns" });
+        listener.Start();
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        await client.ConnectAsync(listener.LocalEndPoint!);
+        UdpEcho? echo = null;
+        runtime.OnCall = (call, _) =>
+        {
+            if (call.Action == FakeContainerAction.Start)
+            {
+                echo ??= new UdpEcho(port);
+            }
+
+            return Task.CompletedTask;
+        };
+        Assert.Equal("first", await AskAsync(client, "first"));
+        await echo!.DisposeAsync();
+        echo = null;
+        runtime.HoldEvents();
+        runtime.End("dns");
+
+        // The first one tells us, and is lost as datagrams are, or is sent again.
+        await Eventually.TrueAsync(async () =>
+        {
+            await client.SendAsync("second"u8.ToArray());
+            return runtime.CountCalls(FakeContainerAction.Start) == 2;
+        });
+        Assert.Equal("second", await HearAsync(client));
+        await echo!.DisposeAsync();
+    }
+
+    /// <summary>Anybody can write any sender on a datagram: each was given a buffer of 64 KiB, and could leave 16 datagrams of that size.</summary>
+    [Fact]
+    public async Task Flood_of_senders_to_a_sleeping_container_took_memory_without_bounds()
+    {
+        var runtime = new FakeContainerProvider();
+        runtime.Add("dns");
+        var go = new TaskCompletionSource();
+        runtime.OnCall = (call, token) => call.Action == FakeContainerAction.Start ? go.Task.WaitAsync(token) : Task.CompletedTask;
+        var options = new IdleOptions();
+        options.Containers["dns"] = new IdleContainerOptions { Port = UdpEcho.FreePort(), Probe = ProbeKind.None };
+        await using var manager = new IdleManager(runtime, options);
+        manager.Start();
+        await using var listener = new IdleUdpListener(manager, new IdleUdpListenerOptions { Container = "dns", MaxPendingBytes = 100_000, MaxFlows = 400 });
+        listener.Start();
+        var datagram = new byte[1_000];
+        var clients = Enumerable.Range(0, 400).Select(static _ => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)).ToList();
+        try
+        {
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            await Eventually.TrueAsync(async () =>
+            {
+                // The kernel's own buffer is small, and what does not fit is lost.
+                foreach (var client in clients)
+                {
+                    await client.SendToAsync(datagram, listener.LocalEndPoint!);
+                }
+
+                return listener.FlowCount == clients.Count;
+            });
+
+            Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 8L * 1024 * 1024);
+            Assert.InRange(listener.KeptBytes, 90_000, 100_000);
         }
         finally
         {

@@ -6,11 +6,15 @@ namespace EventWatcher.Idle.Tests;
 internal sealed class ModelRuntime(Action<PendingCall> onCall) : IContainerProvider
 {
     private readonly Dictionary<string, (ContainerId Id, ContainerStatus Status)> _containers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _runs = new(StringComparer.Ordinal);
     private int _made;
 
     public List<PendingCall> Pending { get; } = [];
 
     public List<Event> Events { get; } = [];
+
+    /// <summary>How often a container has begun to run, or gone on after a pause.</summary>
+    public int RunsOf(string name) => _runs.GetValueOrDefault(name);
 
     public ContainerStatus StatusOf(string name) => _containers.TryGetValue(name, out var found) ? found.Status : ContainerStatus.Missing;
 
@@ -21,6 +25,7 @@ internal sealed class ModelRuntime(Action<PendingCall> onCall) : IContainerProvi
     public void Make(string name, ContainerStatus status)
     {
         _containers[name] = (new ContainerId($"{name}-{++_made}"), status);
+        _runs[name] = RunsOf(name) + 1;
         Tell(name, EventAction.ContainerCreate);
         if (status is ContainerStatus.Running)
         {
@@ -154,7 +159,11 @@ internal sealed class ModelRuntime(Action<PendingCall> onCall) : IContainerProvi
 
     public Task<EndPoint> GetEndpointAsync(ContainerId id, int port, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    private void Set(string name, ContainerStatus status) => _containers[name] = _containers[name] with { Status = status };
+    private void Set(string name, ContainerStatus status)
+    {
+        _containers[name] = _containers[name] with { Status = status };
+        _runs[name] = RunsOf(name) + (status is ContainerStatus.Running ? 1 : 0);
+    }
 
     private void Tell(string name, EventAction action) => Events.Add(EventOf(name, action));
 

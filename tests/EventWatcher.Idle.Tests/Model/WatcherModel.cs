@@ -26,6 +26,8 @@ internal sealed class WatcherModel : IDisposable
     private readonly StringBuilder _story = new();
     private readonly IdleContainerOptions _options;
     private InvalidOperationException? _violation;
+    private readonly bool _isOrdered;
+    private readonly HashSet<Event> _outside = new(ReferenceEqualityComparer.Instance);
     private bool _isListWanted;
     private bool _serves = true;
     private bool _isDisposed;
@@ -51,6 +53,7 @@ internal sealed class WatcherModel : IDisposable
             Continuations = TaskCreationOptions.None,
             Launch = static work => _ = work(),
         };
+        _isOrdered = _random.Next(2) == 0;
         var probe = new DelegateHealthProbe((_, _) => new ValueTask<string?>(_serves ? null : "not yet"));
         _options = new IdleContainerOptions
         {
@@ -184,7 +187,7 @@ internal sealed class WatcherModel : IDisposable
         if (watcher.TryAcquire(out var lease))
         {
             Tell($"lease of {name}");
-            _leases.Add(new HeldLease(name, lease));
+            _leases.Add(new HeldLease(name, lease, watcher.Generation, RunOf(name)));
         }
         else if (watcher.TryWait(out _) is { } waiter)
         {
@@ -254,7 +257,7 @@ internal sealed class WatcherModel : IDisposable
             return;
         }
 
-        var index = _random.Next(4) == 0 ? _random.Next(_runtime.Events.Count) : 0;
+        var index = !_isOrdered && _random.Next(4) == 0 ? _random.Next(_runtime.Events.Count) : 0;
         var item = _runtime.Events[index];
         _runtime.Events.RemoveAt(index);
         Deliver(item);
@@ -300,7 +303,17 @@ internal sealed class WatcherModel : IDisposable
         }
     }
 
+    // What others did and nobody was told of yet may have been another run.
+    private int RunOf(string name) => _runtime.Events.Exists(item => item.ActorName == name && _outside.Contains(item)) ? -1 : _runtime.RunsOf(name);
+
     private void ActOutside(string name)
+    {
+        var told = _runtime.Events.Count;
+        ActOutsideUntold(name);
+        _outside.UnionWith(_runtime.Events.Skip(told));
+    }
+
+    private void ActOutsideUntold(string name)
     {
         var what = _random.Next(9);
         Tell($"outside {what} on {name}");
@@ -373,6 +386,14 @@ internal sealed class WatcherModel : IDisposable
             True(watcher.Gate.IsOpen == (state is LifecycleState.Ready), $"{name}: the gate is {(watcher.Gate.IsOpen ? "open" : "closed")} in {state}");
             var held = _leases.Count(lease => lease.Name == name && !lease.Lease.IsVoid);
             True(watcher.Gate.Count == held, $"{name}: {watcher.Gate.Count} leases are counted and {held} held");
+            if (_isOrdered && _options.UnhealthyIs is UnhealthyIs.Ignore)
+            {
+                // Where events come in their order, another life begins only with another run.
+                True(
+                    _leases.TrueForAll(lease => lease.Name != name || lease.Lease.IsVoid || lease.Run != _runtime.RunsOf(name) || lease.Generation == watcher.Generation),
+                    $"{name}: life {watcher.Generation} has begun under a lease, and it is the same run");
+            }
+
             if (state is LifecycleState.Ready && _options.ReleaseConcurrency is null)
             {
                 True(!_waiters.Exists(waiting => waiting.Name == name), $"{name} is ready and somebody waits");
@@ -395,7 +416,7 @@ internal sealed class WatcherModel : IDisposable
             if (waiter.Task.IsCompletedSuccessfully && waiter.Task.Result.IsAdmitted)
             {
                 Tell($"  {name}: a waiter has its lease");
-                _leases.Add(new HeldLease(name, waiter.Task.Result.Lease));
+                _leases.Add(new HeldLease(name, waiter.Task.Result.Lease, _watchers[name].Generation, RunOf(name)));
             }
             else
             {
@@ -524,9 +545,13 @@ internal sealed class WatcherModel : IDisposable
         }
     }
 
-    private sealed class HeldLease(string name, IdleLease lease)
+    private sealed class HeldLease(string name, IdleLease lease, int generation, int run)
     {
         private IdleLease _lease = lease;
+
+        public int Generation => generation;
+
+        public int Run => run;
 
         public string Name => name;
 

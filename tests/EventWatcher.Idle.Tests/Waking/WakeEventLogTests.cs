@@ -72,4 +72,46 @@ public sealed class WakeEventLogTests
         await end.CancelAsync();
         await Eventually.EndsAsync(Task.WhenAll(reading));
     }
+
+    /// <summary>Nobody had asked for the events before, and the reader waited for ever.</summary>
+    [Fact]
+    public async Task Events_of_a_watcher_that_had_ended_before_they_were_asked_for_never_ended()
+    {
+        using var test = new Lone();
+        await Eventually.CompletesAsync(test.Watcher.DisposeAsync());
+
+        var reading = Task.Run(async () =>
+        {
+            await foreach (var item in test.Watcher.WakeEvents.ReadAsync())
+            {
+                Assert.Fail(item.Message);
+            }
+        });
+
+        await Eventually.CompletesAsync(reading);
+    }
+
+    /// <summary>A process before this one whose clock was ahead gave out larger ids.</summary>
+    [Fact]
+    public async Task Reader_that_comes_back_with_an_id_that_was_never_given_out_saw_nothing_any_more()
+    {
+        using var test = new Lone();
+        using var lease = await test.Watcher.AcquireAsync();
+        var log = test.Watcher.WakeEvents;
+
+        var seen = new List<WakeEventType>();
+        await Eventually.CompletesAsync(Task.Run(async () =>
+        {
+            await foreach (var item in log.ReadAsync(log.LastId + 1_000_000))
+            {
+                seen.Add(item.Type);
+                if (item.IsEnd)
+                {
+                    break;
+                }
+            }
+        }));
+
+        Assert.Equal(log.GetHistory().Select(static item => item.Type), seen);
+    }
 }

@@ -241,9 +241,11 @@ public sealed class IdleWatcherWakingTests
         var waiting = test.Watcher.AdmitAsync();
         Assert.Equal(LifecycleState.Starting, test.State);
 
+        test.See(EventAction.ContainerStart);
         test.Runtime.End("app", 1);
         test.See(EventAction.ContainerDie, ("exitCode", "1"));
         Assert.Equal((2, LifecycleState.Starting), (test.Count(FakeContainerAction.Start), test.State));
+        test.See(EventAction.ContainerStart);
         test.Runtime.End("app", 3);
         test.See(EventAction.ContainerDie, ("exitCode", "3"));
 

@@ -72,6 +72,14 @@ internal sealed class IdleHouse : IAsyncDisposable
         return new IdleWebServer(id, name, port, watcher, Listen(name, listen));
     }
 
+    /// <summary>Makes a container and its watcher.</summary>
+    public async Task<IdleWatcher> AddAsync(IdleContainerOptions options, string letter = "x", ContainerSpec? spec = null)
+    {
+        var name = $"idle-{letter}-{Guid.NewGuid():N}";
+        await _fixture.Control.CreateAsync((spec ?? new ContainerSpec()) with { Name = name });
+        return Manager.GetOrAdd(name, options);
+    }
+
     public IdleTcpListener Listen(string name, Action<IdleTcpListenerOptions>? listen = null)
     {
         var listening = new IdleTcpListenerOptions { Container = name };

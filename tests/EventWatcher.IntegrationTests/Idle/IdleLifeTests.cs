@@ -31,9 +31,15 @@ public sealed class IdleLifeTests(DockerEngineFixture fixture)
         await fixture.Control.UnpauseAsync(id);
         await house.ReachesAsync(watcher, IdleState.Ready);
 
+        // Events come in the engine's order: who has seen a later one has seen the kill.
         var generation = watcher.Generation;
+        var marker = NewName();
+        var later = await fixture.Control.CreateAsync(new ContainerSpec { Name = marker });
+        var seen = house.Manager.GetOrAdd(marker, new IdleContainerOptions());
+        await house.ReachesAsync(seen, IdleState.Napping);
         await fixture.Control.KillAsync(id, "SIGHUP");
-        await Task.Delay(300);
+        await fixture.Control.StartAsync(later);
+        await house.ReachesAsync(seen, IdleState.Ready);
         Assert.Equal((IdleState.Ready, generation), (watcher.State, watcher.Generation));
 
         await fixture.Control.StopAsync(id);

@@ -7,8 +7,8 @@ namespace EventWatcher.Benchmarks;
 /// <summary>What a watcher costs while nothing happens in a large cluster: this process's time, and the cluster's requests.</summary>
 internal static class ProxmoxIdleCommand
 {
-    private const string Meter = "EventWatcher.Proxmox";
-    private const string Requests = "eventwatcher.proxmox.request.send";
+    private const string MeterName = "EventWatcher.Proxmox";
+    private const string RequestsName = "eventwatcher.proxmox.request.send";
     private const double MostCpu = 2;
     private const double MostRequests = 3;
 
@@ -22,7 +22,7 @@ internal static class ProxmoxIdleCommand
         {
             InstrumentPublished = static (instrument, listener) =>
             {
-                if (instrument.Meter.Name is Meter && instrument.Name is Requests)
+                if (instrument.Meter.Name is MeterName && instrument.Name is RequestsName)
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }

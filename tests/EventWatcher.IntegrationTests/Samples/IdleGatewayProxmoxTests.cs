@@ -30,10 +30,10 @@ public sealed class IdleGatewayProxmoxTests : IAsyncLifetime
 
         for (var round = 0; round < 2; round++)
         {
-            var answer = GetAsync(client, "app.localhost");
-            var address = await _cluster.BootAsync(101, port);
+            var booting = _cluster.BootAsync(101, port);
+            var answer = await GetAsync(client, "app.localhost");
 
-            Assert.Equal((HttpStatusCode.OK, address), await answer);
+            Assert.Equal((HttpStatusCode.OK, await booting), answer);
             await _cluster.EndAsync(101);
         }
 

@@ -40,10 +40,10 @@ internal sealed class ProxyProcess : IAsyncDisposable
                     () => $"{proxy} to listen");
                 return process;
             }
-            catch (InvalidOperationException ended)
+            catch (Exception failure)
             {
                 await process.DisposeAsync();
-                if (attempt == 3 || !ended.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
+                if (attempt == 3 || !failure.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
                 {
                     throw;
                 }

@@ -13,7 +13,7 @@ internal sealed class ModelRuntime(Action<PendingCall> onCall) : IContainerProvi
 
     public List<Event> Events { get; } = [];
 
-    /// <summary>How often a container has begun to run, or gone on after a pause.</summary>
+    /// <summary>How often a container has begun to run, gone on after a pause, or ended.</summary>
     public int RunsOf(string name) => _runs.GetValueOrDefault(name);
 
     public ContainerStatus StatusOf(string name) => _containers.TryGetValue(name, out var found) ? found.Status : ContainerStatus.Missing;
@@ -162,7 +162,7 @@ internal sealed class ModelRuntime(Action<PendingCall> onCall) : IContainerProvi
     private void Set(string name, ContainerStatus status)
     {
         _containers[name] = _containers[name] with { Status = status };
-        _runs[name] = RunsOf(name) + (status is ContainerStatus.Running ? 1 : 0);
+        _runs[name] = RunsOf(name) + (status is ContainerStatus.Running or ContainerStatus.Stopped ? 1 : 0);
     }
 
     private void Tell(string name, EventAction action) => Events.Add(EventOf(name, action));

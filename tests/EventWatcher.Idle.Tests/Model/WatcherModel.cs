@@ -29,6 +29,8 @@ internal sealed class WatcherModel : IDisposable
     private readonly bool _isOrdered;
     private readonly HashSet<Event> _outside = new(ReferenceEqualityComparer.Instance);
     private bool _isListWanted;
+    private bool _isLagging;
+    private int _lag;
     private bool _serves = true;
     private bool _isDisposed;
 
@@ -290,6 +292,8 @@ internal sealed class WatcherModel : IDisposable
 
     private void Pass(int milliseconds)
     {
+        _lag = _runtime.Events.Count > 0 ? _lag + milliseconds : 0;
+        _isLagging |= _lag > 25_000;
         _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
 
         // A delay that is cancelled ends on the pool. What gives up and waits for no call is just doing that.
@@ -386,9 +390,9 @@ internal sealed class WatcherModel : IDisposable
             True(watcher.Gate.IsOpen == (state is LifecycleState.Ready), $"{name}: the gate is {(watcher.Gate.IsOpen ? "open" : "closed")} in {state}");
             var held = _leases.Count(lease => lease.Name == name && !lease.Lease.IsVoid);
             True(watcher.Gate.Count == held, $"{name}: {watcher.Gate.Count} leases are counted and {held} held");
-            if (_isOrdered && _options.UnhealthyIs is UnhealthyIs.Ignore)
+            if (_isOrdered && !_isLagging && _options.UnhealthyIs is UnhealthyIs.Ignore)
             {
-                // Where events come in their order, another life begins only with another run.
+                // Where events come in their order and within half a minute, another life begins only with another run.
                 True(
                     _leases.TrueForAll(lease => lease.Name != name || lease.Lease.IsVoid || lease.Run != _runtime.RunsOf(name) || lease.Generation == watcher.Generation),
                     $"{name}: life {watcher.Generation} has begun under a lease, and it is the same run");

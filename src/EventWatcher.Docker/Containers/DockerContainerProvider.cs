@@ -45,14 +45,7 @@ public sealed partial class DockerContainerProvider : IContainerProvider, IAsync
     public DockerContainerProvider(DockerEngineOptions? options = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {
         options ??= new DockerEngineOptions();
-        var watcherOptions = options as DockerWatcherOptions ?? new DockerWatcherOptions
-        {
-            Endpoint = options.Endpoint,
-            Timeout = options.Timeout,
-            ActionTimeout = options.ActionTimeout,
-            Tls = options.Tls,
-            SshConfigFile = options.SshConfigFile,
-        };
+        var watcherOptions = options as DockerWatcherOptions ?? options.CopyTo(new DockerWatcherOptions());
         _watcher = new DockerWatcher(watcherOptions, loggerFactory?.CreateLogger<DockerWatcher>(), timeProvider);
         _engine = new DockerEngine(options, loggerFactory?.CreateLogger<DockerEngine>(), timeProvider);
         _ownsEngine = true;

@@ -46,4 +46,16 @@ public class DockerEngineOptions
     /// <summary>Gets or sets the configuration file of the <c>ssh</c> program for an <c>ssh://</c> endpoint.</summary>
     /// <value>The default is null: what the program itself uses, <c>~/.ssh/config</c> and the machine's.</value>
     public string? SshConfigFile { get; set; }
+
+    /// <summary>Says the same of how the engine is reached.</summary>
+    internal T CopyTo<T>(T other)
+        where T : DockerEngineOptions
+    {
+        other.Endpoint = Endpoint;
+        other.Timeout = Timeout;
+        other.ActionTimeout = ActionTimeout;
+        other.Tls = Tls;
+        other.SshConfigFile = SshConfigFile;
+        return other;
+    }
 }

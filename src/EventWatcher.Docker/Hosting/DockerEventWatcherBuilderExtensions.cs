@@ -70,7 +70,7 @@ public static class DockerEventWatcherBuilderExtensions
         // How the engine is reached, and no filters: who controls containers has to see all that happens to them.
         var options = services.GetRequiredService<IOptionsMonitor<DockerWatcherOptions>>().Get(name);
         return new DockerContainerProvider(
-            new DockerEngineOptions { Endpoint = options.Endpoint, Timeout = options.Timeout, ActionTimeout = options.ActionTimeout, Tls = options.Tls },
+            options.CopyTo(new DockerEngineOptions()),
             services.GetService<ILoggerFactory>(),
             services.GetService<TimeProvider>());
     }

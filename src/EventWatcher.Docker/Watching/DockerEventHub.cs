@@ -8,7 +8,7 @@ namespace EventWatcher.Docker;
 /// connect (with back-off) → stand (verify that nothing was missed, tell everybody) → drain until the stream ends.
 /// Beside the drain runs the audit. Nothing here ever waits for a consumer.
 /// </remarks>
-internal sealed partial class DockerEventHub : IAsyncDisposable
+internal sealed partial class DockerEventHub : ISharedHub<DockerSubscription>
 {
     private static readonly TimeSpan ErrorReportInterval = TimeSpan.FromMinutes(1);
 

@@ -37,6 +37,9 @@ public sealed class DockerWatcher : Watcher
     /// </summary>
     public const string SynthesizedAttribute = "eventwatcher.synthesized";
 
+    /// <summary>The streams of this process, one for each engine and set of credentials.</summary>
+    private static readonly SharedHubs<DockerHubKey, DockerEventHub, DockerSubscription> Hubs = new();
+
     private readonly DockerWatcherOptions _options;
     private readonly DockerEndpointResolution? _resolution;
     private readonly ILogger _logger;
@@ -112,14 +115,14 @@ public sealed class DockerWatcher : Watcher
         var engine = _hubKey.Engine ?? NewEngine();
         var snapshot = _options.Snapshot ? new SnapshotKeeper(engine, output, filters, _hubKey, _logger) : null;
         var subscription = new DockerSubscription(output, filters, snapshot);
-        DockerHubs.Join(_hubKey, subscription, () => new DockerEventHub(_hubKey, _hubKey.Engine ?? NewEngine(), _logger));
+        Hubs.Join(_hubKey, subscription, () => new DockerEventHub(_hubKey, _hubKey.Engine ?? NewEngine(), _logger));
         try
         {
             await (snapshot?.RunAsync(cancellationToken) ?? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider, cancellationToken)).ConfigureAwait(false);
         }
         finally
         {
-            await DockerHubs.LeaveAsync(_hubKey, subscription).ConfigureAwait(false);
+            await Hubs.LeaveAsync(_hubKey, subscription).ConfigureAwait(false);
             if (_hubKey.Engine is null)
             {
                 await engine.DisposeAsync().ConfigureAwait(false);

@@ -9,7 +9,7 @@ namespace EventWatcher.Proxmox;
 /// as long as there is something to confirm on it. What is known and who watches is guarded by one lock, under which
 /// nothing waits.
 /// </remarks>
-internal sealed partial class ProxmoxHub : IAsyncDisposable
+internal sealed partial class ProxmoxHub : ISharedHub<WatchWriter>
 {
     private const string ApiCondition = "api";
 

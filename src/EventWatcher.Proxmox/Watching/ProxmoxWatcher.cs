@@ -63,6 +63,9 @@ public sealed class ProxmoxWatcher : Watcher
     /// <summary>The attribute, with the value <c>true</c>, of events that were found by comparison after an outage.</summary>
     public const string SynthesizedAttribute = "eventwatcher.synthesized";
 
+    /// <summary>What polls clusters for this process.</summary>
+    private static readonly SharedHubs<ProxmoxHubKey, ProxmoxHub, WatchWriter> Hubs = new();
+
     private readonly ILogger _logger;
     private readonly ProxmoxHubKey _key;
 
@@ -84,19 +87,19 @@ public sealed class ProxmoxWatcher : Watcher
     }
 
     /// <summary>Gets what polls the cluster; null while nobody watches.</summary>
-    internal ProxmoxHub? Hub => ProxmoxHubs.Find(_key);
+    internal ProxmoxHub? Hub => Hubs.Find(_key);
 
     /// <inheritdoc/>
     protected override async Task WatchAsync(WatchWriter output, CancellationToken cancellationToken)
     {
-        ProxmoxHubs.Join(_key, output, () => new ProxmoxHub(_key, _logger));
+        Hubs.Join(_key, output, () => new ProxmoxHub(_key, _logger));
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            await ProxmoxHubs.LeaveAsync(_key, output).ConfigureAwait(false);
+            await Hubs.LeaveAsync(_key, output).ConfigureAwait(false);
         }
     }
 }

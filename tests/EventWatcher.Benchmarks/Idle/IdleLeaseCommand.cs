@@ -42,7 +42,9 @@ internal static class IdleLeaseCommand
 
         times.Sort();
         var median = times[times.Count / 2];
-        table.Add(name, median.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture), "< 100", bytes.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture), "0", Figures.Verdict(median < LimitNanoseconds && bytes < 0.01));
+        var holds = median < LimitNanoseconds && bytes < 0.01;
+        Report.Add($"a lease of a ready container, taken and released by `{name}`", $"{Figures.Fixed(median)} ns, {Figures.Fixed(bytes, 2)} B", limit: $"< {Figures.Whole(LimitNanoseconds)} ns, 0 B", holds: holds);
+        table.Add(name, median.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture), "< 100", bytes.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture), "0", Figures.Verdict(holds));
     }
 
     private static void Take(IdleWatcher watcher, int leases)

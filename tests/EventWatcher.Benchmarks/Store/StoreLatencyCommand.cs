@@ -61,6 +61,7 @@ internal static class StoreLatencyCommand
         table.Add("stored to handler", Figures.Fixed(latency.Median), Figures.Fixed(latency.Percentile(99)));
         table.Add("beyond the flush", Figures.Fixed(beyond.Median), Figures.Fixed(beyond.Percentile(99)));
         table.Print();
+        Report.Add("stored to the handler, same process, beyond the flush", $"{Figures.Fixed(beyond.Median)} us", limit: $"< {Figures.Whole(Limit)} us", holds: beyond.Median < Limit);
         Console.WriteLine($"limit of the median beyond the flush {Figures.Whole(Limit)} us: {Figures.Verdict(beyond.Median < Limit)}");
     }
 }

@@ -32,6 +32,7 @@ internal static class StoreOpenCommand
             latest = await store.GetLatestSequenceNumberAsync();
         }
 
+        Report.Add($"opening {Figures.Whole(latest)} events after kill -9", $"{Figures.Whole(times.Median)} ms", limit: $"< {Figures.Whole(Limit)} ms", holds: times.Percentile(100) < Limit);
         var table = new Table($"ms to open {Figures.Whole(latest)} events of 256 bytes after kill -9, {rounds} rounds", "median", "worst", "torn tails", "limit", "");
         table.Add(
             "open", Figures.Fixed(times.Median), Figures.Fixed(times.Percentile(100)), Figures.Whole(tails), "< " + Figures.Whole(Limit), Figures.Verdict(times.Percentile(100) < Limit));

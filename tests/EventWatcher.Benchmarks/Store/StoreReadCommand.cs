@@ -32,6 +32,7 @@ internal static class StoreReadCommand
                 }
             }
 
+            Report.Add($"reading the log, warm, undecoded, {name}", $"{Figures.Whole(rates.Median)}/s", limit: $">= {Figures.Whole(Least)}/s", holds: rates.Median >= Least);
             table.Add(name, Figures.Whole(rates.Median), Figures.Whole(rates.Percentile(0)), Figures.Whole(Least), Figures.Verdict(rates.Median >= Least));
         }
 

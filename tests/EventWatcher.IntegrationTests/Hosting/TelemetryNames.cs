@@ -8,7 +8,11 @@ namespace EventWatcher.IntegrationTests.Hosting;
 internal sealed class TelemetryNames : IDisposable
 {
     /// <summary>The packages whose READMEs list all names.</summary>
-    private static readonly string[] Listed = ["EventWatcher.Core", "EventWatcher.Docker", "EventWatcher.Files", "EventWatcher.Proxmox", "EventWatcher.Sinks"];
+    private static readonly string[] Listed =
+    [
+        "EventWatcher.Core", "EventWatcher.Docker", "EventWatcher.Files", "EventWatcher.Idle", "EventWatcher.Idle.AspNetCore",
+        "EventWatcher.Proxmox", "EventWatcher.Sinks", "EventWatcher.Store",
+    ];
 
     private readonly Lock _gate = new();
     private readonly SortedSet<(string Package, string Name)> _names = [];

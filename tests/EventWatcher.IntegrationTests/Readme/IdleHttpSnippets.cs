@@ -16,9 +16,7 @@ internal static class IdleHttpSnippets
     {
         // snippet: idle-gateway
         var builder = WebApplication.CreateBuilder(args);
-        builder.Services.AddEventWatcher()
-            .AddIdleProvider("docker", services => new DockerContainerProvider())
-            .AddIdle();
+        builder.Services.AddEventWatcher().AddDocker().AddIdle();
         builder.Services.AddIdleHttp();
 
         var app = builder.Build();

@@ -117,8 +117,9 @@ internal static class Snippets
     public static void IdleHosted(IHostApplicationBuilder builder)
     {
         // snippet: idle-hosted
-        builder.Services.AddSingleton<IContainerProvider>(new DockerContainerProvider());
-        builder.Services.AddEventWatcher().AddIdle(builder.Configuration.GetSection("Idle"));
+        builder.Services.AddEventWatcher()
+            .AddDocker()
+            .AddIdle(builder.Configuration.GetSection("Idle"));
         // end
     }
 

@@ -40,7 +40,7 @@ public sealed partial class ReadmeTests
     public void Metrics_are_those_that_there_are()
     {
         var text = Read("src/EventWatcher.Proxmox/README.md");
-        var source = Read("src/EventWatcher.Proxmox/ProxmoxTelemetry.cs");
+        var source = Read("src/EventWatcher.Proxmox/Telemetry/ProxmoxTelemetry.cs");
 
         Assert.All(
             Regex.Matches(source, "\"eventwatcher\\.proxmox(?<name>\\.[a-z_.]+)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)),

@@ -86,8 +86,10 @@ public sealed partial class DockerEngine : IDockerEngine
     public async Task<IDockerEventStream> OpenEventsAsync(DockerEventsRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        // Here and not when it is known who is asked: what is bad is refused before anybody is.
+        var (ofDocker, ofPodman) = (DockerQuery.Events(request, isPodman: false), DockerQuery.Events(request, isPodman: true));
         var (response, isPodman) = await CallAsync(
-            "opening the event stream", Timeout.InfiniteTimeSpan, token => RequestEventsAsync(request, token), cancellationToken).ConfigureAwait(false);
+            "opening the event stream", Timeout.InfiniteTimeSpan, token => RequestEventsAsync(ofDocker, ofPodman, token), cancellationToken).ConfigureAwait(false);
         try
         {
             var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -203,7 +205,7 @@ public sealed partial class DockerEngine : IDockerEngine
     }
 
     // Who is asked must be known: Podman is asked otherwise for what is bounded.
-    private async Task<(HttpResponseMessage Response, bool IsPodman)> RequestEventsAsync(DockerEventsRequest request, CancellationToken cancellationToken)
+    private async Task<(HttpResponseMessage Response, bool IsPodman)> RequestEventsAsync(string ofDocker, string ofPodman, CancellationToken cancellationToken)
     {
         if (_spoken is null)
         {
@@ -212,7 +214,7 @@ public sealed partial class DockerEngine : IDockerEngine
 
         var isPodman = _isPodman;
         var response = await SendVersionedAsync(
-            HttpMethod.Get, DockerQuery.Events(request, isPodman), "open the event stream", cancellationToken).ConfigureAwait(false);
+            HttpMethod.Get, isPodman ? ofPodman : ofDocker, "open the event stream", cancellationToken).ConfigureAwait(false);
         return (response, isPodman);
     }
 

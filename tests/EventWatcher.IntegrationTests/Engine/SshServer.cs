@@ -55,7 +55,7 @@ public sealed class SshServer : IAsyncDisposable
         }
 
         File.Copy(Path.Combine(folder, "client.pub"), Path.Combine(folder, "authorized_keys"));
-        var port = FreePort();
+        var port = IdleHouse.FreePort();
         await File.WriteAllTextAsync(Path.Combine(folder, "sshd_config"), $"""
             ListenAddress 127.0.0.1:{port}
             HostKey {folder}/host
@@ -138,13 +138,6 @@ public sealed class SshServer : IAsyncDisposable
         {
             throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<bool> ListensAsync(int port)

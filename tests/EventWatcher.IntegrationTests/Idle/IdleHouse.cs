@@ -9,6 +9,11 @@ namespace EventWatcher.IntegrationTests;
 /// <summary>A manager of one test's containers on the real engine, and web servers in them.</summary>
 internal sealed class IdleHouse : IAsyncDisposable
 {
+    private const int FirstPort = 11_000;
+    private const int PortCount = 21_000;
+
+    private static int _lastPort = Random.Shared.Next(PortCount);
+
     private readonly DockerEngineFixture _fixture;
     private readonly DockerContainerProvider _docker;
     private readonly List<IdleTcpListener> _listeners = [];
@@ -36,11 +41,27 @@ internal sealed class IdleHouse : IAsyncDisposable
         return house;
     }
 
+    /// <summary>
+    /// A port that stays free while its container sleeps: below those that the system gives to outgoing connections, of
+    /// which the tests beside this one make thousands, and another one each time.
+    /// </summary>
     public static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            var port = FirstPort + (Interlocked.Increment(ref _lastPort) % PortCount);
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Somebody's server: the next one.
+                continue;
+            }
+        }
     }
 
     /// <summary>A web server that is process 1 and so ignores SIGTERM: a stop by it lasts its whole time.</summary>

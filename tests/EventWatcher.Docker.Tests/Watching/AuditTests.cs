@@ -17,7 +17,9 @@ public sealed class AuditTests : WatcherTest
         await consumer.WaitForAsync("start other");
         await _time.AdvanceUntilAsync(() => consumer.Words.Contains("start dropped", StringComparer.Ordinal));
         await consumer.WaitForErrorsAsync(1);
-        await Engine.WaitForStreamsAsync(1);
+
+        // The new stream stands: while it is being proved, time that passes would only make it time out.
+        await SettleAsync(consumer);
         await _time.PassAsync(TimeSpan.FromSeconds(30));
         await SettleAsync(consumer);
 
@@ -35,7 +37,9 @@ public sealed class AuditTests : WatcherTest
         Engine.Emit("die", "c");
         await consumer.WaitForAsync("die c");
         await _time.AdvanceUntilAsync(() => consumer.Reloads.Count > 0);
-        await Engine.WaitForStreamsAsync(1);
+
+        // The new stream stands: while it is being proved, time that passes would only make it time out.
+        await SettleAsync(consumer);
         await _time.PassAsync(TimeSpan.FromSeconds(30));
         await SettleAsync(consumer);
 

@@ -42,12 +42,13 @@ public static class IdleApplicationBuilderExtensions
         return app.Use(next => context =>
         {
             // A fallback is for what nothing else answers.
-            if ((context.GetEndpoint() is { RequestDelegate: not null } endpoint && !IdleHttp.IsFallback(endpoint)) || http.IsOwn(context))
+            var endpoint = IdleRoutes.EndpointOf(context);
+            if ((endpoint is { RequestDelegate: not null } && !IdleHttp.IsFallback(endpoint)) || http.IsOwn(context, endpoint))
             {
                 return next(context);
             }
 
-            var watcher = context.Features.Get<IIdleContainerFeature>()?.Watcher ?? http.Routes.Find(context, out _)?.Watcher;
+            var watcher = context.Features.Get<IIdleContainerFeature>()?.Watcher ?? http.Routes.Find(context, endpoint, out _)?.Watcher;
             return watcher is null ? next(context) : forwarder.ForwardAsync(context, watcher);
         });
     }

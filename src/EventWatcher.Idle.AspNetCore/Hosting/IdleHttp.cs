@@ -57,14 +57,9 @@ internal sealed class IdleHttp
     /// <summary>Gets or sets whether there are endpoints: without them the page can't follow progress.</summary>
     public bool IsMapped { get; set; }
 
-    /// <summary>Says whether a request is for what <c>MapIdle</c> has mapped, whatever container its host leads to.</summary>
-    public bool IsOwn(HttpContext context) => IsOwn(context, context.GetEndpoint());
-
-    /// <summary>The same, for who has asked for the endpoint already.</summary>
+    /// <summary>Says whether a request, whatever container its host leads to, is for what <c>MapIdle</c> has mapped and routing has not chosen yet.</summary>
     public bool IsOwn(HttpContext context, Endpoint? endpoint) =>
-        endpoint is not null && !IsFallback(endpoint)
-            ? endpoint.Metadata.GetMetadata<IdleEndpointMarker>() is not null
-            : IsMapped && context.Request.Path.StartsWithSegments(Prefix, StringComparison.OrdinalIgnoreCase);
+        IsMapped && (endpoint is null || IsFallback(endpoint)) && context.Request.Path.StartsWithSegments(Prefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Says whether routing has chosen what is for requests that nothing else answers.</summary>
     public static bool IsFallback(Endpoint endpoint) => endpoint is RouteEndpoint { Order: int.MaxValue };

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using Microsoft.Extensions.Primitives;
 
@@ -15,15 +14,19 @@ internal sealed class WakePolicy
         "HetrixTools", "NodePing", "Gatus/", "Zabbix", "check_http/", "DatadogSynthetics", "updown.io",
     ];
 
-    private readonly SearchValues<string>? _agents;
+    // Nearly all containers have no words of their own.
+    private static readonly ProberSearch UsualProbers = new(Probers);
+
+    private readonly ProberSearch? _probers;
     private readonly IPNetwork[] _networks;
     private readonly bool _bystandersWake;
 
     public WakePolicy(IdleWakePolicy policy)
     {
         _bystandersWake = policy.Bystanders;
-        string[] agents = [.. _bystandersWake ? [] : Probers, .. policy.IgnoredUserAgents.Where(static word => word.Length > 0)];
-        _agents = agents.Length > 0 ? SearchValues.Create(agents, StringComparison.OrdinalIgnoreCase) : null;
+        string[] own = [.. policy.IgnoredUserAgents.Where(static word => word.Length > 0)];
+        var usual = _bystandersWake ? null : UsualProbers;
+        _probers = own.Length == 0 ? usual : new ProberSearch([.. usual is null ? [] : Probers, .. own]);
         _networks = [.. policy.IgnoredNetworks.Select(static text => IPNetwork.Parse(text))];
         DormantStatusCode = policy.DormantStatusCode;
     }
@@ -50,7 +53,7 @@ internal sealed class WakePolicy
     public bool IsIgnoredWhileReady(HttpRequest request, PathString path, IPAddress? client)
     {
         var headers = request.Headers;
-        if (_agents is { } agents && headers.UserAgent is { Count: > 0 } agent && agent[0].AsSpan().ContainsAny(agents))
+        if (_probers is { } probers && headers.UserAgent is { Count: > 0 } agents && agents[0] is { } agent && probers.IsIn(agent))
         {
             return true;
         }

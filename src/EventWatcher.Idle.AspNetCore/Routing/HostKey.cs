@@ -3,7 +3,7 @@ using System.Net;
 
 namespace EventWatcher.Idle.AspNetCore;
 
-/// <summary>Makes of a host name, as people write it, what stands in a Host header.</summary>
+/// <summary>Makes of a host name, as people write it, what stands in a Host header, in lower case.</summary>
 internal static class HostKey
 {
     private static readonly IdnMapping Idn = new();
@@ -18,12 +18,12 @@ internal static class HostKey
 
         try
         {
-            return System.Text.Ascii.IsValid(name) ? name : Idn.GetAscii(name);
+            return (System.Text.Ascii.IsValid(name) ? name : Idn.GetAscii(name)).ToLowerInvariant();
         }
         catch (ArgumentException)
         {
             // No name that anybody can ask for.
-            return name;
+            return name.ToLowerInvariant();
         }
     }
 }

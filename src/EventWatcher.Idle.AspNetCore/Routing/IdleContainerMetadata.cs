@@ -4,7 +4,10 @@ namespace EventWatcher.Idle.AspNetCore;
 /// <param name="name">The name under which the container is managed.</param>
 public sealed class IdleContainerMetadata(string name)
 {
-    /// <summary>Gets the name under which the container is managed.</summary>
+    /// <summary>Gets what this package's own endpoints have: they need no container, whatever their host leads to.</summary>
+    internal static IdleContainerMetadata None { get; } = new("");
+
+    /// <summary>Gets the name under which the container is managed; empty where none is needed.</summary>
     public string Name { get; } = name;
 
     /// <inheritdoc/>

@@ -3,8 +3,13 @@ namespace EventWatcher.Idle.AspNetCore;
 /// <summary>All routes as they were at one revision of the manager.</summary>
 internal sealed class IdleRouteTable
 {
+    // What DNS allows is shorter.
+    private const int LongestHost = 256;
+
     private readonly Dictionary<string, IdleRoute> _byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, IdleRoute> _byHost = new(StringComparer.OrdinalIgnoreCase);
+
+    // By names in lower case, as nearly all clients send them: those are found at a third of the cost of ignoring case.
+    private readonly Dictionary<string, IdleRoute> _byHost = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IdleRoute>.AlternateLookup<ReadOnlySpan<char>> _hosts;
     private readonly bool _matchFirstLabel;
 
@@ -43,25 +48,30 @@ internal sealed class IdleRouteTable
 
     public int Revision { get; }
 
-    public IdleRoute? ByName(string name) => _byName.GetValueOrDefault(name);
+    public IdleRoute? ByName(string name) => _byName.TryGetValue(name, out var route) ? route : null;
 
     /// <summary>Finds what a host leads to; without an allocation.</summary>
     /// <param name="host">The host, with or without a port.</param>
-    public IdleRoute? ByHost(ReadOnlySpan<char> host)
+    public IdleRoute? ByHost(string host) =>
+        _byHost.TryGetValue(host, out var route) ? route : _byHost.Count > 0 ? BySpelling(host) : null;
+
+    private IdleRoute? BySpelling(ReadOnlySpan<char> text)
     {
-        if (_byHost.Count == 0)
-        {
-            return null;
-        }
-
-        host = WithoutPort(host);
-        if (_hosts.TryGetValue(host, out var route))
-        {
-            return route;
-        }
-
         // A name that ends with a dot is the same name.
-        if (host.EndsWith('.') && _hosts.TryGetValue(host[..^1], out route))
+        var host = WithoutPort(text);
+        host = host.EndsWith('.') ? host[..^1] : host;
+        return host.ContainsAnyInRange('A', 'Z') ? ByLowerCase(host) : ByKey(host);
+    }
+
+    private IdleRoute? ByLowerCase(ReadOnlySpan<char> host)
+    {
+        Span<char> lower = stackalloc char[LongestHost];
+        return host.Length <= LongestHost ? ByKey(lower[..host.ToLowerInvariant(lower)]) : null;
+    }
+
+    private IdleRoute? ByKey(ReadOnlySpan<char> host)
+    {
+        if (_hosts.TryGetValue(host, out var route))
         {
             return route;
         }

@@ -8,10 +8,10 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
     public Task InvokeAsync(HttpContext context)
     {
         // To ask the server for something costs as much as a lease: nothing is asked for twice, or in vain.
-        var endpoint = context.GetEndpoint();
+        var endpoint = IdleRoutes.EndpointOf(context);
         if (http.Routes.Find(context, endpoint, out var isUnknown) is not { } route)
         {
-            return isUnknown ? RefuseUnknownAsync(context) : next(context);
+            return isUnknown ? RefuseUnknownAsync(context, endpoint) : next(context);
         }
 
         if (http.IsOwn(context, endpoint))
@@ -74,8 +74,8 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
         return next(context);
     }
 
-    private Task RefuseUnknownAsync(HttpContext context) =>
-        http.IsOwn(context) ? next(context) : Problems.WriteAsync(context, HttpRefusal.Unknown, TimeSpan.FromSeconds(1));
+    private Task RefuseUnknownAsync(HttpContext context, Endpoint? endpoint) =>
+        http.IsOwn(context, endpoint) ? next(context) : Problems.WriteAsync(context, HttpRefusal.Unknown, TimeSpan.FromSeconds(1));
 
     private static Task AnswerDormantAsync(HttpContext context, IdleRoute route)
     {

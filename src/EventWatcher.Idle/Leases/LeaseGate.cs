@@ -6,7 +6,7 @@ internal sealed class LeaseGate(IdleClock clock)
     private const long Closed = 1L << 62;
 
     private long _value = Closed;
-    private long _lastRelease = clock.Now;
+    private long _lastRelease = clock.Coarse;
     private int _passingThrough;
     private volatile bool _isVoid;
 
@@ -18,8 +18,8 @@ internal sealed class LeaseGate(IdleClock clock)
     /// <summary>Gets how many of those who had to wait hold their lease now, where only so many may at once.</summary>
     public int PassingThrough => Volatile.Read(ref _passingThrough);
 
-    /// <summary>Gets when a lease was given back last.</summary>
-    public long LastRelease => Volatile.Read(ref _lastRelease);
+    /// <summary>Gets when a lease was given back last; some milliseconds late, never early.</summary>
+    public long LastRelease => clock.FromCoarse(Volatile.Read(ref _lastRelease));
 
     /// <summary>Gets or sets whether the container under these leases is gone.</summary>
     public bool IsVoid
@@ -47,7 +47,7 @@ internal sealed class LeaseGate(IdleClock clock)
     public void Exit()
     {
         // Before the count falls: whoever finds nobody here must find how lately that is so.
-        Volatile.Write(ref _lastRelease, clock.Now);
+        Volatile.Write(ref _lastRelease, clock.Coarse);
         Interlocked.Decrement(ref _value);
     }
 

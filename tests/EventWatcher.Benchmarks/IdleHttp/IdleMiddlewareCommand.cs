@@ -33,37 +33,37 @@ internal static class IdleMiddlewareCommand
         var (bare, guarded) = (served.Pipeline(atOnce, isBare: true), served.Pipeline(atOnce, isBare: false));
 
         var table = new Table("a request", "bare ns", "with ns", "adds ns (median)", "limit", "adds bytes", "limit", "");
-        await WarmUpAsync(bare, guarded, context);
-        Measure("found by host", table, rounds, requests, bare, guarded, context);
+        await MeasureAsync("found by host", table, rounds, requests, bare, guarded, context);
         context.Request.Path = "/reports/2026";
-        Measure("found by path", table, rounds, requests, bare, guarded, context);
+        await MeasureAsync("found by path", table, rounds, requests, bare, guarded, context);
         context.Request.Path = "/";
         context.SetEndpoint(new Endpoint(atOnce, new EndpointMetadataCollection(new IdleContainerMetadata(MemoryContainers.NameOf(0))), "/"));
-        Measure("found by endpoint", table, rounds, requests, bare, guarded, context);
+        await MeasureAsync("found by endpoint", table, rounds, requests, bare, guarded, context);
         context.SetEndpoint(null);
         context.Request.Host = new HostString("other.localhost");
-        Measure("for no container", table, rounds, requests, bare, guarded, context);
+        await MeasureAsync("for no container", table, rounds, requests, bare, guarded, context);
         context.Request.Host = new HostString(ServedRequest.Host);
         await MeasureLaterAsync(table, 20_000, served, context);
         table.Print();
     }
 
-    // Until all of it is compiled for good, which the runtime does aside, when it finds the time: the search for the names of
-    // probers costs forty times as much before.
-    private static async Task WarmUpAsync(RequestDelegate bare, RequestDelegate guarded, HttpContext context)
+    // Until all of it is compiled for good, which the runtime does aside, in several steps, when it finds the time.
+    private static async Task WarmUpAsync(RequestDelegate bare, RequestDelegate guarded, HttpContext context, int requests)
     {
-        for (var turn = 0; turn < 20; turn++)
+        for (var turn = 0; turn < 200; turn++)
         {
-            Send(bare, context, 20_000);
-            Send(guarded, context, 20_000);
-            await Task.Delay(200);
+            Send(bare, context, requests);
+            Send(guarded, context, requests);
+            if (turn % 10 == 0)
+            {
+                await Task.Delay(150);
+            }
         }
     }
 
-    private static void Measure(string name, Table table, int rounds, int requests, RequestDelegate bare, RequestDelegate guarded, HttpContext context)
+    private static async Task MeasureAsync(string name, Table table, int rounds, int requests, RequestDelegate bare, RequestDelegate guarded, HttpContext context)
     {
-        Send(bare, context, requests);
-        Send(guarded, context, requests);
+        await WarmUpAsync(bare, guarded, context, requests);
         var (without, with, added) = (new Samples(rounds), new Samples(rounds), new Samples(rounds));
         long bytes = 0;
         for (var round = 0; round < rounds; round++)

@@ -70,6 +70,7 @@ public sealed class IdleRoutesTests
     [InlineData(":80")]
     [InlineData("..")]
     [InlineData("app.localhost..")]
+    [InlineData("APP.localhost..:80")]
     [InlineData("[")]
     [InlineData("app.localhost@other")]
     [InlineData("xn--9999999999999999")]
@@ -83,6 +84,17 @@ public sealed class IdleRoutesTests
         var answer = await RawContainer.ReadAsync(socket, static _ => false);
 
         Assert.DoesNotContain(" 500 ", answer, StringComparison.Ordinal);
+        Assert.Equal(0, site.Starts);
+    }
+
+    [Fact]
+    public async Task Host_that_is_longer_than_any_leads_nowhere()
+    {
+        await using var site = await Site.StartAsync();
+
+        using var answer = await site.SendAsync(Site.Request(HttpMethod.Get, "/", ("Host", new string('A', 1_000) + ".app.localhost")));
+
+        Assert.InRange((int)answer.StatusCode, 200, 499);
         Assert.Equal(0, site.Starts);
     }
 

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EventWatcher.Benchmarks;
 
-/// <summary>The reference: a write and a flush of the same bytes to a file that is zeros already, again and again, and nothing else.</summary>
+/// <summary>The reference: a write and a flush of the same bytes to a file that was filled with zeros, from its begin to its end and again, and nothing else.</summary>
 internal sealed partial class BareDisk : IDisposable
 {
     private readonly SafeFileHandle _file;
@@ -12,13 +12,18 @@ internal sealed partial class BareDisk : IDisposable
     private readonly long _length;
     private long _offset;
 
-    public BareDisk(string path, int bytes)
+    /// <summary>Makes the file.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="bytes">How much is written at once.</param>
+    /// <param name="length">
+    /// How long it is. A megabyte stays hot wherever blocks are cached below us, which no log can; as long as a segment
+    /// it is written as a log is.
+    /// </param>
+    public BareDisk(string path, int bytes, long length)
     {
         _bytes = new byte[bytes];
         Array.Fill(_bytes, (byte)7);
-
-        // Small enough to stay hot wherever blocks are cached below us: the strongest reference there is.
-        _length = Math.Max(1024 * 1024, 8L * bytes);
+        _length = length;
         _file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
         var zeros = new byte[1024 * 1024];
         for (long offset = 0; offset < _length; offset += zeros.Length)

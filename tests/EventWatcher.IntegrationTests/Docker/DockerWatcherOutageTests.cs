@@ -15,10 +15,10 @@ public sealed class DockerWatcherOutageTests(DockerEngineFixture fixture, ITestO
         fixture.SkipUnlessPrivate();
         var seed = WatchedScript.Seed(output);
         using var listing = new EngineControl(fixture.Host.Socket, fixture.Control.Run);
-        var state = new Dictionary<string, string>(StringComparer.Ordinal);
+        var states = new ContainerStates(listing);
         await using var watched = await WatchedEvents.StartAsync(
             new DockerWatcherOptions { Endpoint = fixture.Host.Endpoint, Resume = resume, RetryDelay = TimeSpan.FromMilliseconds(300) },
-            Follow);
+            states.FollowAsync);
         try
         {
             var bystander = await fixture.Control.RunAsync();
@@ -34,11 +34,11 @@ public sealed class DockerWatcherOutageTests(DockerEngineFixture fixture, ITestO
             }
 
             await new ScriptedOperations(fixture.Control, seed + 3, operations: 20, containers: 3).RunAsync();
-            var truth = (await fixture.Control.ListAsync()).ToDictionary(container => container.Id, container => container.State, StringComparer.Ordinal);
-            await Deadline.UntilAsync(() => Same(truth), () => $"the true state.\nTruth: {Show(truth)}\nKnown: {Show(state)}");
+            var truth = await fixture.Control.ListAsync();
+            await Deadline.UntilAsync(() => states.Difference(truth).Length == 0, () => $"the true state: {states.Difference(truth)}");
 
             Assert.Equal(2 * reloadsAnOutage, watched.ForceReloads);
-            Assert.Equal("exited", truth[bystander]);
+            Assert.Equal("exited", truth.Single(container => container.Id == bystander).State);
             foreach (var error in watched.Errors)
             {
                 output.WriteLine(error.Message);
@@ -49,72 +49,6 @@ public sealed class DockerWatcherOutageTests(DockerEngineFixture fixture, ITestO
         finally
         {
             await fixture.Control.RemoveAllAsync();
-        }
-
-        async Task Follow(Event item)
-        {
-            if (item.Action.IsForceReload)
-            {
-                IReadOnlyList<ContainerInfo> listed;
-                try
-                {
-                    listed = await listing.ListAsync();
-                }
-                catch (HttpRequestException) when (resume == DockerResume.Never)
-                {
-                    // At the beginning of an outage there is nobody to ask; another force-reload follows.
-                    return;
-                }
-
-                lock (state)
-                {
-                    state.Clear();
-                    foreach (var container in listed)
-                    {
-                        state[container.Id] = container.State;
-                    }
-                }
-
-                return;
-            }
-
-            lock (state)
-            {
-                switch (item.Action)
-                {
-                    case EventAction.ContainerCreate:
-                        state[item.ActorId] = "created";
-                        break;
-                    case EventAction.ContainerStart or EventAction.ContainerUnpause:
-                        state[item.ActorId] = "running";
-                        break;
-                    case EventAction.ContainerPause:
-                        state[item.ActorId] = "paused";
-                        break;
-                    case EventAction.ContainerDie:
-                        state[item.ActorId] = "exited";
-                        break;
-                    case EventAction.ContainerDestroy:
-                        state.Remove(item.ActorId);
-                        break;
-                }
-            }
-        }
-
-        bool Same(Dictionary<string, string> truth)
-        {
-            lock (state)
-            {
-                return truth.Count == state.Count && truth.All(pair => state.TryGetValue(pair.Key, out var known) && string.Equals(known, pair.Value, StringComparison.Ordinal));
-            }
-        }
-
-        string Show(Dictionary<string, string> states)
-        {
-            lock (state)
-            {
-                return string.Join(", ", states.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key[..8]}={pair.Value}"));
-            }
         }
     }
 

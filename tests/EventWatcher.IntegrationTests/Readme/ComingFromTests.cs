@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using EventWatcher.Idle;
 using EventWatcher.TestKit;
@@ -11,7 +10,7 @@ public sealed partial class ComingFromTests
     [Fact]
     public void Code_of_the_tables_is_compiled()
     {
-        var compiled = File.ReadAllText(Path.Combine(Root(), "tests/EventWatcher.IntegrationTests/Readme/ComingFromSnippets.cs"));
+        var compiled = File.ReadAllText(Path.Combine(ReadmeTests.Root(), "tests/EventWatcher.IntegrationTests/Readme/ComingFromSnippets.cs"));
         var codes = Cells().SelectMany(static cells => Codes(cells.Write)).Where(static code => code.StartsWith("new ", StringComparison.Ordinal) || code.StartsWith("e.", StringComparison.Ordinal)).ToList();
 
         Assert.True(codes.Count >= 8, $"There are {codes.Count}.");
@@ -60,15 +59,13 @@ public sealed partial class ComingFromTests
 
     private static List<(string Have, string Write)> Cells()
     {
-        var text = File.ReadAllText(Path.Combine(Root(), "README.md")).ReplaceLineEndings("\n");
+        var text = File.ReadAllText(Path.Combine(ReadmeTests.Root(), "README.md")).ReplaceLineEndings("\n");
         var from = text.IndexOf("## You have this, write that\n", StringComparison.Ordinal);
         var section = text[from..text.IndexOf("\n## ", from + 1, StringComparison.Ordinal)];
         return [.. Row().Matches(section).Select(static row => (row.Groups["have"].Value, row.Groups["write"].Value))];
     }
 
     private static IEnumerable<string> Codes(string cell) => Code().Matches(cell).Select(static code => code.Groups["code"].Value);
-
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
 
     [GeneratedRegex(@"^\| (?<have>[^|]+) \| (?<write>[^|]+) \|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5_000)]
     private static partial Regex Row();

@@ -7,7 +7,7 @@ namespace EventWatcher.Idle;
 /// </remarks>
 public sealed class IdleContainerOptions
 {
-    /// <summary>Gets or sets after what time without use the container is put to sleep.</summary>
+    /// <summary>Gets or sets after what time without use the container is put to sleep: never earlier; up to some 30 ms later, since leases are released by a coarse clock.</summary>
     /// <value>
     /// The default is zero: never. <see cref="Timeout.InfiniteTimeSpan"/> is for what only others depend on: it sleeps when the
     /// last of them does.

@@ -62,13 +62,14 @@ internal sealed partial class ProxmoxClient : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var pass = await _session.GetAsync(cancellationToken).ConfigureAwait(false);
+        using var body = new ProxmoxBody();
         for (var isSecond = false; ; isSecond = true)
         {
-            var exchange = await ExchangeAsync(method, path, form, pass, pass.Secrets, cancellationToken).ConfigureAwait(false);
+            var exchange = await ExchangeAsync(method, path, form, pass, pass.Secrets, body, cancellationToken).ConfigureAwait(false);
             if (exchange.Status != (int)HttpStatusCode.Unauthorized)
             {
                 _session.OnAccepted();
-                return Read(method, path, exchange, type);
+                return Read(method, path, exchange, body, type);
             }
 
             ProxmoxTelemetry.Refused();
@@ -85,33 +86,34 @@ internal sealed partial class ProxmoxClient : IAsyncDisposable
     private async Task<ProxmoxLogin> LoginAsync(string user, string secret, CancellationToken cancellationToken)
     {
         var form = new KeyValuePair<string, string>[] { new("username", user), new("password", secret) };
+        using var body = new ProxmoxBody();
         Exchange exchange;
         try
         {
-            exchange = await ExchangeAsync(HttpMethod.Post, LoginPath, form, pass: null, [secret], cancellationToken).ConfigureAwait(false);
+            exchange = await ExchangeAsync(HttpMethod.Post, LoginPath, form, pass: null, [secret], body, cancellationToken).ConfigureAwait(false);
         }
         catch (ProxmoxUnreachableException lost) when (lost.Reason is ProxmoxUnreachableReason.ConnectionLost)
         {
             // The server closed an idle connection just then. Two logins for one harm nobody.
-            exchange = await ExchangeAsync(HttpMethod.Post, LoginPath, form, pass: null, [secret], cancellationToken).ConfigureAwait(false);
+            exchange = await ExchangeAsync(HttpMethod.Post, LoginPath, form, pass: null, [secret], body, cancellationToken).ConfigureAwait(false);
         }
 
         return exchange.Status == (int)HttpStatusCode.Unauthorized
             ? throw new ProxmoxAuthenticationException(Cluster, exchange.Reason)
-            : Read(HttpMethod.Post, LoginPath, exchange, ProxmoxJson.Default.Login).Data;
+            : Read(HttpMethod.Post, LoginPath, exchange, body, ProxmoxJson.Default.Login).Data;
     }
 
-    private ProxmoxAnswer<T> Read<T>(HttpMethod method, string path, Exchange exchange, JsonTypeInfo<ProxmoxReply<T>> type)
+    private ProxmoxAnswer<T> Read<T>(HttpMethod method, string path, Exchange exchange, ProxmoxBody body, JsonTypeInfo<ProxmoxReply<T>> type)
     {
         var what = What(method, path);
         if (exchange.Status != (int)HttpStatusCode.OK)
         {
-            throw ProxmoxFaults.OfAnswer(Cluster, what, NodeOf(path), exchange.Status, exchange.Reason, exchange.Body);
+            throw ProxmoxFaults.OfAnswer(Cluster, what, NodeOf(path), exchange.Status, exchange.Reason, exchange.Error);
         }
 
         try
         {
-            return JsonSerializer.Deserialize(exchange.Body, type) is { Data: { } data }
+            return JsonSerializer.Deserialize(body.Bytes, type) is { Data: { } data }
                 ? new ProxmoxAnswer<T>(data, exchange.ServerTime)
                 : throw ProxmoxFaults.NotUnderstood(_connection, what, exception: null);
         }
@@ -129,6 +131,7 @@ internal sealed partial class ProxmoxClient : IAsyncDisposable
         IReadOnlyList<KeyValuePair<string, string>>? form,
         ProxmoxPass? pass,
         IReadOnlyList<string> secrets,
+        ProxmoxBody body,
         CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
@@ -147,12 +150,11 @@ internal sealed partial class ProxmoxClient : IAsyncDisposable
         {
             ProxmoxTelemetry.Requested();
             using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
-            await response.Content.LoadIntoBufferAsync(LargestAnswer, either.Token).ConfigureAwait(false);
-            var body = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
+            await body.ReadAsync(response.Content, LargestAnswer, either.Token).ConfigureAwait(false);
             var reason = response.ReasonPhrase ?? "";
             return response.StatusCode is HttpStatusCode.OK
-                ? new Exchange((int)response.StatusCode, reason, body, TimeOf(response))
-                : new Exchange((int)response.StatusCode, ProxmoxSecrets.Hide(reason, secrets), Encoding.UTF8.GetBytes(ProxmoxSecrets.Hide(Encoding.UTF8.GetString(body), secrets)), TimeOf(response));
+                ? new Exchange((int)response.StatusCode, reason, Error: "", TimeOf(response))
+                : new Exchange((int)response.StatusCode, ProxmoxSecrets.Hide(reason, secrets), ProxmoxSecrets.Hide(Encoding.UTF8.GetString(body.Bytes), secrets), TimeOf(response));
         }
         catch (Exception) when (Volatile.Read(ref _isDisposed) != 0 && !cancellationToken.IsCancellationRequested)
         {
@@ -181,7 +183,8 @@ internal sealed partial class ProxmoxClient : IAsyncDisposable
     private DateTimeOffset TimeOf(HttpResponseMessage response) =>
         response.Headers.Date is { Year: > 2000 and < 9000 } date ? date : _timeProvider.GetUtcNow();
 
-    private sealed record Exchange(int Status, string Reason, byte[] Body, DateTimeOffset ServerTime);
+    // The error is the text of what is no success.
+    private sealed record Exchange(int Status, string Reason, string Error, DateTimeOffset ServerTime);
 
     /// <summary>Makes its handler with the first request, so that a file of certificates that is missing is that request's failure.</summary>
     private sealed class LazyInvoker(ProxmoxConnection connection) : IDisposable

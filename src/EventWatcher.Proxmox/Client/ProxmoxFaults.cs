@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Text;
 using System.Text.Json;
 
 namespace EventWatcher.Proxmox;
@@ -13,7 +12,7 @@ internal static class ProxmoxFaults
     private const int NodeTimedOut = 596;
 
     /// <summary>An answer that is not a success.</summary>
-    public static ProxmoxException OfAnswer(string cluster, string what, string node, int status, string? reason, byte[] body)
+    public static ProxmoxException OfAnswer(string cluster, string what, string node, int status, string? reason, string body)
     {
         var message = MessageOf(body) is { Length: > 0 } said ? said : (reason ?? "").Trim();
         return status switch
@@ -115,7 +114,7 @@ internal static class ProxmoxFaults
         return start >= 0 && end > start ? text[(start + 1)..end] : "";
     }
 
-    private static string? MessageOf(byte[] body)
+    private static string? MessageOf(string body)
     {
         try
         {
@@ -126,7 +125,7 @@ internal static class ProxmoxFaults
         catch (JsonException)
         {
             // Older servers and those in between answer errors with a page, or with a line.
-            return body.Length is > 0 and < 200 && body[0] != (byte)'<' ? Encoding.UTF8.GetString(body).Trim() : null;
+            return body.Length is > 0 and < 200 && body[0] != '<' ? body.Trim() : null;
         }
     }
 

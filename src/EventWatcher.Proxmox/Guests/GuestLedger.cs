@@ -75,7 +75,7 @@ internal sealed partial class GuestLedger(string cluster, string source, TaskLog
     public IReadOnlyList<Suspicion> OnResources(IReadOnlyList<ProxmoxResource> rows, DateTimeOffset serverTime, DateTimeOffset now)
     {
         var suspicions = new List<Suspicion>();
-        var seen = new HashSet<GuestId>();
+        var seen = new HashSet<GuestId>(rows.Count);
         foreach (var row in rows)
         {
             if (!row.IsGuest(out var id))
@@ -217,7 +217,7 @@ internal sealed partial class GuestLedger(string cluster, string source, TaskLog
     }
 
     private void NoteSilence(IReadOnlyList<ProxmoxResource> rows) => SilentNodes = rows
-        .Where(row => row.IsGuest(out var id) && GuestStates.Of(row) is GuestState.Unknown && _guests.TryGetValue(id, out var guest) && guest.WasHeard)
+        .Where(row => GuestStates.Of(row) is GuestState.Unknown && row.IsGuest(out var id) && _guests.TryGetValue(id, out var guest) && guest.WasHeard)
         .Select(static row => row.Node!)
         .ToHashSet(StringComparer.Ordinal);
 }

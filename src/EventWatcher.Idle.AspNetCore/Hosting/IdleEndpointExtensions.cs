@@ -51,7 +51,10 @@ public static class IdleEndpointExtensions
         var progress = new ProgressEndpoint(http);
         var control = new ControlEndpoints(http);
         var forwardAuth = new ForwardAuthEndpoint(http);
-        var group = endpoints.MapGroup(http.Prefix).WithMetadata(IdleContainerMetadata.None);
+        var group = endpoints.MapGroup(http.Prefix);
+
+        // After whatever else is said of them, RequireContainer included.
+        ((IEndpointConventionBuilder)group).Finally(static endpoint => endpoint.Metadata.Add(IdleContainerMetadata.None));
         group.MapMethods("/forward-auth", ForwardAuthEndpoint.Methods, forwardAuth.AnswerAsync);
         group.MapMethods("/page", ForwardAuthEndpoint.Methods, forwardAuth.AnswerPageAsync);
         group.MapGet("/{name}", control.GetStatusAsync);

@@ -31,7 +31,7 @@ public static class IdleEndpointExtensions
     /// Names that are not managed are answered as any path that isn't there. To wake and to put to sleep is for those
     /// whom <see cref="IdleHttpOptions.ControlPolicy"/> lets in. The loading page follows progress from here: call it once.
     /// </remarks>
-    /// <param name="endpoints">The application.</param>
+    /// <param name="endpoints">The application; not a group with a path of its own, of which the loading page would know nothing.</param>
     /// <param name="prefix">The path below which all this is; null for <see cref="IdleHttpOptions.Prefix"/>.</param>
     /// <returns>The endpoints, for conventions that hold for all of them.</returns>
     /// <exception cref="ArgumentException"><paramref name="prefix"/> is no such path.</exception>

@@ -1,6 +1,6 @@
 namespace EventWatcher.Idle.Tests;
 
-public class IdleClockTests
+public sealed class IdleClockTests
 {
     [Fact]
     public void Coarse_reading_is_never_taken_for_an_earlier_moment()

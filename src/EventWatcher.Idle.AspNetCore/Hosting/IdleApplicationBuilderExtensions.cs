@@ -43,7 +43,7 @@ public static class IdleApplicationBuilderExtensions
         {
             // A fallback is for what nothing else answers.
             var endpoint = IdleRoutes.EndpointOf(context);
-            if ((endpoint is { RequestDelegate: not null } && !IdleHttp.IsFallback(endpoint)) || http.IsOwn(context, endpoint))
+            if ((endpoint is { RequestDelegate: not null } && !IdleHttp.IsFallback(endpoint)) || http.IsOwnWithoutEndpoint(context, endpoint))
             {
                 return next(context);
             }

@@ -31,7 +31,7 @@ public static class IdleEndpointExtensions
     /// Names that are not managed are answered as any path that isn't there. To wake and to put to sleep is for those
     /// whom <see cref="IdleHttpOptions.ControlPolicy"/> lets in. The loading page follows progress from here: call it once.
     /// </remarks>
-    /// <param name="endpoints">The application.</param>
+    /// <param name="endpoints">The application; not a group with a path of its own, of which the loading page would know nothing.</param>
     /// <param name="prefix">The path below which all this is; null for <see cref="IdleHttpOptions.Prefix"/>.</param>
     /// <returns>The endpoints, for conventions that hold for all of them.</returns>
     /// <exception cref="ArgumentException"><paramref name="prefix"/> is no such path.</exception>
@@ -51,7 +51,10 @@ public static class IdleEndpointExtensions
         var progress = new ProgressEndpoint(http);
         var control = new ControlEndpoints(http);
         var forwardAuth = new ForwardAuthEndpoint(http);
-        var group = endpoints.MapGroup(http.Prefix).WithMetadata(IdleContainerMetadata.None);
+        var group = endpoints.MapGroup(http.Prefix);
+
+        // After whatever else is said of them, RequireContainer included.
+        ((IEndpointConventionBuilder)group).Finally(static endpoint => endpoint.Metadata.Add(IdleContainerMetadata.None));
         group.MapMethods("/forward-auth", ForwardAuthEndpoint.Methods, forwardAuth.AnswerAsync);
         group.MapMethods("/page", ForwardAuthEndpoint.Methods, forwardAuth.AnswerPageAsync);
         group.MapGet("/{name}", control.GetStatusAsync);

@@ -57,12 +57,20 @@ internal sealed class IdleHttp
     /// <summary>Gets or sets whether there are endpoints: without them the page can't follow progress.</summary>
     public bool IsMapped { get; set; }
 
-    /// <summary>Says whether a request, whatever container its host leads to, is for what <c>MapIdle</c> has mapped and routing has not chosen yet.</summary>
-    public bool IsOwn(HttpContext context, Endpoint? endpoint) =>
-        IsMapped && (endpoint is null || IsFallback(endpoint)) && context.Request.Path.StartsWithSegments(Prefix, StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// Says whether a request, whatever container its host leads to, is for what is below the path of <c>MapIdle</c>, and
+    /// routing has chosen nothing there: not yet, or because nothing there answers it.
+    /// </summary>
+    public bool IsOwnWithoutEndpoint(HttpContext context, Endpoint? endpoint) =>
+        IsMapped
+        && (endpoint is null || IsFallback(endpoint) || IsRoutings(endpoint))
+        && context.Request.Path.StartsWithSegments(Prefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Says whether routing has chosen what is for requests that nothing else answers.</summary>
     public static bool IsFallback(Endpoint endpoint) => endpoint is RouteEndpoint { Order: int.MaxValue };
+
+    // What routing itself answers, such as 405 where there is an endpoint for other methods, has neither a pattern nor metadata.
+    private static bool IsRoutings(Endpoint endpoint) => endpoint is not RouteEndpoint && endpoint.Metadata.Count == 0;
 
     /// <summary>Says how many bytes of a request's body the server may keep while nobody reads it.</summary>
     public long BufferedBytesOf(HttpContext context)

@@ -19,7 +19,7 @@ public sealed class IdleHttpOptions
     public IDictionary<string, string> Paths { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gets or sets what chooses the container, before paths and hosts do; null as its result leaves it to them.</summary>
-    /// <value>The default is null: nothing. Called for every request, so it should be quick.</value>
+    /// <value>The default is null: nothing. Called for every request whose endpoint doesn't say what it needs, so it should be quick.</value>
     public Func<HttpContext, string?>? ContainerOf { get; set; }
 
     /// <summary>Gets or sets whether a container's name leads to it as its aliases do.</summary>

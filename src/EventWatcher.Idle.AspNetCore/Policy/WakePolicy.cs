@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using Microsoft.Extensions.Primitives;
 
@@ -14,19 +15,18 @@ internal sealed class WakePolicy
         "HetrixTools", "NodePing", "Gatus/", "Zabbix", "check_http/", "DatadogSynthetics", "updown.io",
     ];
 
-    // Nearly all containers have no words of their own.
+    // One for all containers: of what clients call themselves only so much is kept.
     private static readonly ProberSearch UsualProbers = new(Probers);
 
-    private readonly ProberSearch? _probers;
+    private readonly SearchValues<string>? _words;
     private readonly IPNetwork[] _networks;
     private readonly bool _bystandersWake;
 
     public WakePolicy(IdleWakePolicy policy)
     {
         _bystandersWake = policy.Bystanders;
-        string[] own = [.. policy.IgnoredUserAgents.Where(static word => word.Length > 0)];
-        var usual = _bystandersWake ? null : UsualProbers;
-        _probers = own.Length == 0 ? usual : new ProberSearch([.. usual is null ? [] : Probers, .. own]);
+        string[] words = [.. policy.IgnoredUserAgents.Where(static word => word.Length > 0)];
+        _words = words.Length > 0 ? SearchValues.Create(words, StringComparison.OrdinalIgnoreCase) : null;
         _networks = [.. policy.IgnoredNetworks.Select(static text => IPNetwork.Parse(text))];
         DormantStatusCode = policy.DormantStatusCode;
     }
@@ -53,13 +53,16 @@ internal sealed class WakePolicy
     public bool IsIgnoredWhileReady(HttpRequest request, PathString path, IPAddress? client)
     {
         var headers = request.Headers;
-        if (_probers is { } probers && headers.UserAgent is { Count: > 0 } agents && agents[0] is { } agent && probers.IsIn(agent))
+        if (headers.UserAgent is { Count: > 0 } agents && agents[0] is { } agent && IsListed(agent))
         {
             return true;
         }
 
         return (!_bystandersWake && (IsIcon(path) || IsPrefetch(headers))) || (_networks.Length > 0 && IsFromIgnored(client));
     }
+
+    private bool IsListed(string agent) =>
+        (!_bystandersWake && UsualProbers.IsIn(agent)) || (_words is { } words && agent.AsSpan().ContainsAny(words));
 
     private static bool IsIcon(PathString path)
     {

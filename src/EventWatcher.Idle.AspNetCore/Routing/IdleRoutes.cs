@@ -34,7 +34,7 @@ internal sealed class IdleRoutes
     {
         isUnknown = false;
         var needed = endpoint?.Metadata.GetMetadata<IdleContainerMetadata>();
-        if (ReferenceEquals(needed, IdleContainerMetadata.None))
+        if (needed is { Name: "" })
         {
             return null;
         }

@@ -14,7 +14,7 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
             return isUnknown ? RefuseUnknownAsync(context, endpoint) : next(context);
         }
 
-        if (http.IsOwn(context, endpoint))
+        if (http.IsOwnWithoutEndpoint(context, endpoint))
         {
             return next(context);
         }
@@ -75,7 +75,7 @@ internal sealed class IdleWakeMiddleware(RequestDelegate next, IdleHttp http)
     }
 
     private Task RefuseUnknownAsync(HttpContext context, Endpoint? endpoint) =>
-        http.IsOwn(context, endpoint) ? next(context) : Problems.WriteAsync(context, HttpRefusal.Unknown, TimeSpan.FromSeconds(1));
+        http.IsOwnWithoutEndpoint(context, endpoint) ? next(context) : Problems.WriteAsync(context, HttpRefusal.Unknown, TimeSpan.FromSeconds(1));
 
     private static Task AnswerDormantAsync(HttpContext context, IdleRoute route)
     {

@@ -6,8 +6,9 @@ internal sealed class IdleClock(TimeProvider provider)
     /// <summary>Later than any moment that is waited for.</summary>
     public const long Never = long.MaxValue;
 
-    // How far the system's counter of milliseconds may lag: a tick of Windows; those of others are shorter.
-    private const long CoarseLag = 16;
+    // How far the system's counter may lag, in milliseconds: a tick of Windows, 15.625, and what is cut off to make it a
+    // whole number. Those of others are shorter.
+    private const long CoarseLag = 17;
 
     private readonly double _ticksPerSecond = provider.TimestampFrequency;
     private readonly bool _isSystem = ReferenceEquals(provider, TimeProvider.System);
@@ -39,10 +40,13 @@ internal sealed class IdleClock(TimeProvider provider)
         }
 
         // In this order: whatever comes between the two makes it later.
-        var age = Environment.TickCount64 - reading - CoarseLag;
+        var age = LeastAge(reading, Environment.TickCount64);
         var now = Now;
         return age > 0 ? Add(now, -TimeSpan.FromMilliseconds(age)) : now;
     }
+
+    /// <summary>Returns how many milliseconds old a coarse reading is at least; below zero where that is unknown.</summary>
+    internal static long LeastAge(long reading, long counter) => counter - reading - CoarseLag;
 
     public TimeSpan Between(long from, long to) => provider.GetElapsedTime(from, to);
 

@@ -91,6 +91,24 @@ public sealed class ForwardAuthEndpointTests
         Assert.Equal(HttpStatusCode.Forbidden, nginx.StatusCode);
     }
 
+    [Theory]
+    [InlineData("APP.Localhost")]
+    [InlineData("app.localhost:8443")]
+    [InlineData("APP.localhost.:8443")]
+    [InlineData("app.localhost, inner.proxy")]
+    [InlineData(" app.localhost ")]
+    [InlineData("[2001:DB8::1]:443")]
+    [InlineData("2001:db8::1")]
+    public async Task Host_that_a_proxy_tells_of_is_found_however_it_is_written(string host)
+    {
+        await using var site = await Site.StartAsync(static app => app.Aliases.Add("2001:DB8:0::1"));
+
+        using var answer = await site.SendAsync(Ask(Path, ("X-Forwarded-Host", host)));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(1, site.Starts);
+    }
+
     [Fact]
     public async Task Start_endpoint_counts_by_the_original_path()
     {

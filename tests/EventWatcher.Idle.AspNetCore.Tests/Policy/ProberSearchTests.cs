@@ -1,6 +1,6 @@
 namespace EventWatcher.Idle.AspNetCore.Tests;
 
-public class ProberSearchTests
+public sealed class ProberSearchTests
 {
     private static readonly string[] Words = ["Pingdom", "check_http/", "Better Uptime"];
 

@@ -56,6 +56,11 @@ public sealed class IdleRoutesTests
     [InlineData("[::1]", "[::1]:8080")]
     [InlineData("0:0:0:0:0:0:0:1", "[::1]")]
     [InlineData("10.0.0.1", "10.0.0.1:80")]
+    [InlineData("app.example:8080", "app.example:8080")]
+    [InlineData("app.example:8080", "APP.example:8080")]
+    [InlineData("App.example.:8080", "app.example")]
+    [InlineData("bücher.example:80", "xn--bcher-kva.example")]
+    [InlineData("[::1]:8080", "[::1]")]
     public async Task Host_is_found_however_people_write_it(string alias, string host)
     {
         await using var site = await Site.StartAsync(app => app.Aliases.Add(alias));

@@ -117,8 +117,20 @@ public sealed class DockerWatcherOutageTests(DockerEngineFixture fixture, ITestO
             await Deadline.UntilAsync(() => watched.Lines.Contains($"die {running}"), () => $"the end that nobody saw. There were:\n{string.Join('\n', watched.Events)}");
 
             var end = watched.Events.Single(item => item.Action == EventAction.ContainerDie);
-            Assert.Equal("true", end.ActorAttributes[DockerWatcher.SynthesizedAttribute]);
-            Assert.Equal(["create", "start", "force-reload", "die"], watched.Events.Where(item => item.ActorId == running || item.Action.IsForceReload).Select(item => item.Action.ToName()).Where(word => word != "stop"));
+            var told = watched.Events.Where(item => item.ActorId == running || item.Action.IsForceReload).Select(item => item.Action.ToName()).Where(word => word is not ("stop" or "kill")).ToList();
+            if (end.ActorAttributes.TryGetValue(DockerWatcher.SynthesizedAttribute, out var isSynthesized))
+            {
+                Assert.Equal("true", isSynthesized);
+                Assert.Equal(["create", "start", "force-reload", "die"], told);
+            }
+            else
+            {
+                // The engine, coming back, stopped what was left running late enough to be heard: its own word is the only one then.
+                output.WriteLine($"The engine told of it: {end}");
+                Assert.True(end.ActorAttributes.ContainsKey("exitCode"), $"{end}");
+                Assert.Equal(["create", "die", "force-reload", "start"], told.Order(StringComparer.Ordinal));
+            }
+
             Assert.Equal(1, watched.ForceReloads);
         }
         finally

@@ -26,10 +26,12 @@ internal sealed class IdleHouse : IAsyncDisposable
         Provider = new CountingProvider(_docker);
         _options = new IdleOptions();
         configure?.Invoke(_options);
-        Manager = new IdleManager(Provider, _options);
+        Manager = new IdleManager(Provider, _options, Log.For<IdleManager>());
     }
 
     public CountingProvider Provider { get; }
+
+    public HouseLog Log { get; } = new();
 
     public IdleManager Manager { get; private set; }
 
@@ -105,7 +107,7 @@ internal sealed class IdleHouse : IAsyncDisposable
     {
         var listening = new IdleTcpListenerOptions { Container = name };
         listen?.Invoke(listening);
-        var listener = new IdleTcpListener(Manager, listening);
+        var listener = new IdleTcpListener(Manager, listening, Log.For<IdleTcpListener>());
         listener.Start();
         _listeners.Add(listener);
         return listener;
@@ -115,7 +117,7 @@ internal sealed class IdleHouse : IAsyncDisposable
     public async Task RestartAsync()
     {
         await Manager.DisposeAsync();
-        Manager = new IdleManager(Provider, _options);
+        Manager = new IdleManager(Provider, _options, Log.For<IdleManager>());
         Manager.Start();
         await Manager.Ready.WaitAsync(Deadline.Generous);
     }

@@ -108,7 +108,16 @@ public sealed class IdleTrafficTests(DockerEngineFixture fixture, ITestOutputHel
             }
             while (!slept.IsCompleted);
 
-            Assert.All(await Task.WhenAll(answers), static answer => Assert.Contains(Hello, answer, StringComparison.Ordinal));
+            try
+            {
+                Assert.All(await Task.WhenAll(answers), static answer => Assert.Contains(Hello, answer, StringComparison.Ordinal));
+            }
+            catch
+            {
+                output.WriteLine(house.Log.ToString());
+                throw;
+            }
+
             Assert.True(await slept || house.Provider.Count("stop") == round, "It slept, or a connection was faster.");
         }
 

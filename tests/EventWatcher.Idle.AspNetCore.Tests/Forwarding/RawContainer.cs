@@ -8,6 +8,7 @@ internal sealed class RawContainer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly List<Socket> _owned = [];
+    private volatile bool _isReached;
 
     public RawContainer() => _listener.Start();
 
@@ -37,8 +38,8 @@ internal sealed class RawContainer : IDisposable
         using var client = await site.OpenAsync(request);
         var answered = await ReadAsync(client, static _ => false);
 
-        // Where it was refused it has not come here.
-        return (serving.IsCompleted ? await serving : "", answered);
+        // Where it was refused it has not come here. Who has read the answer may be faster than who has sent it.
+        return (container._isReached ? await serving.WaitAsync(TimeSpan.FromSeconds(30)) : "", answered);
     }
 
     /// <summary>Reads until there is nothing more, or enough.</summary>
@@ -75,6 +76,7 @@ internal sealed class RawContainer : IDisposable
     {
         var socket = await _listener.AcceptSocketAsync();
         _owned.Add(socket);
+        _isReached = true;
         var sent = await ReadAsync(socket, IsWhole);
         await socket.SendAsync(Encoding.Latin1.GetBytes(answer));
         socket.Shutdown(SocketShutdown.Send);

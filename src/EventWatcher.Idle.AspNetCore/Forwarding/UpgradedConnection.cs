@@ -6,6 +6,7 @@ namespace EventWatcher.Idle.AspNetCore;
 internal static class UpgradedConnection
 {
     private const int BufferSize = 16 * 1024;
+    private static readonly TimeSpan LastBytesWithin = TimeSpan.FromSeconds(2);
 
     public static async Task SpliceAsync(HttpContext context, HttpResponseMessage answer)
     {
@@ -16,7 +17,11 @@ internal static class UpgradedConnection
             var client = await AcceptAsync(context, answer).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
-                using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+                // The server says so as soon as the client's end has come in, when its last bytes are on their way still.
+                using var stop = new CancellationTokenSource();
+                var late = TimeProvider.System.CreateTimer(static stop => ((CancellationTokenSource)stop!).Cancel(), stop, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                await using var ended = late.ConfigureAwait(false);
+                using var gone = context.RequestAborted.UnsafeRegister(static late => ((ITimer)late!).Change(LastBytesWithin, Timeout.InfiniteTimeSpan), late);
 #pragma warning disable CA2025 // Both have ended before anything is disposed.
                 var up = CopyAsync(client, container, stop.Token);
                 var down = CopyAsync(container, client, stop.Token);

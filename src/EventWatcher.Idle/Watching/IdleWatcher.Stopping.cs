@@ -94,13 +94,15 @@ public sealed partial class IdleWatcher
         }
     }
 
-    // The second phase: nobody can come any more, so whoever is here now came before.
+    // The second phase: nobody can come any more, so whoever is here now came before, as did who came and went meanwhile.
     private void ConfirmIdle()
     {
+        var isAsked = _sleepers is { Count: > 0 };
         var isIdle = _heldAtClosing == 0
             && _room.Count == 0
             && _dependents == 0
-            && Volatile.Read(ref _touchedUntil) <= _clock.Now;
+            && Volatile.Read(ref _touchedUntil) <= _clock.Now
+            && (isAsked || IdleDue() <= _clock.Now);
         Apply(isIdle ? LifecycleInput.IdleConfirmed : LifecycleInput.IdleRefuted);
     }
 

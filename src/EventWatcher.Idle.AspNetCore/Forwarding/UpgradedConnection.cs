@@ -8,7 +8,7 @@ internal static class UpgradedConnection
     private const int BufferSize = 16 * 1024;
     private static readonly TimeSpan LastBytesWithin = TimeSpan.FromSeconds(2);
 
-    public static async Task SpliceAsync(HttpContext context, HttpResponseMessage answer)
+    public static async Task SpliceAsync(HttpContext context, HttpResponseMessage answer, TimeProvider time)
     {
         var container = await answer.Content.ReadAsStreamAsync(context.RequestAborted).ConfigureAwait(false);
         await using (container.ConfigureAwait(false))
@@ -17,9 +17,9 @@ internal static class UpgradedConnection
             var client = await AcceptAsync(context, answer).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
-                // The server says so as soon as the client's end has come in, when its last bytes are on their way still.
+                // The server calls a request aborted as soon as its client has closed its half; what the client sent before is still to be passed on.
                 using var stop = new CancellationTokenSource();
-                var late = TimeProvider.System.CreateTimer(static stop => ((CancellationTokenSource)stop!).Cancel(), stop, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                var late = time.CreateTimer(static stop => ((CancellationTokenSource)stop!).Cancel(), stop, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 await using var ended = late.ConfigureAwait(false);
                 using var gone = context.RequestAborted.UnsafeRegister(static late => ((ITimer)late!).Change(LastBytesWithin, Timeout.InfiniteTimeSpan), late);
 #pragma warning disable CA2025 // Both have ended before anything is disposed.

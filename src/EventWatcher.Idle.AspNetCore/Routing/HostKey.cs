@@ -10,7 +10,7 @@ internal static class HostKey
 
     public static string Of(string host)
     {
-        var name = WithoutPort(host.Trim()).TrimEnd('.');
+        var name = WithoutPort(host.AsSpan().Trim()).TrimEnd('.').ToString();
         if (IPAddress.TryParse(name, out var address) && (name.Contains(':', StringComparison.Ordinal) || name.Contains('.', StringComparison.Ordinal)))
         {
             return address.ToString();
@@ -27,10 +27,17 @@ internal static class HostKey
         }
     }
 
-    // With more colons than one it is an address, whose port is left out when it is read.
-    private static string WithoutPort(string name)
+    /// <summary>Returns a host without its port; an IPv6 address without its brackets.</summary>
+    public static ReadOnlySpan<char> WithoutPort(ReadOnlySpan<char> host)
     {
-        var colon = name.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && colon < name.Length - 1 && !name.AsSpan(colon + 1).ContainsAnyExceptInRange('0', '9') ? name[..colon] : name;
+        if (host.StartsWith('['))
+        {
+            var end = host.IndexOf(']');
+            return end < 0 ? host : host[1..end];
+        }
+
+        // With more colons than one it is an address, as people write it.
+        var colon = host.IndexOf(':');
+        return colon < 0 || host[(colon + 1)..].Contains(':') ? host : host[..colon];
     }
 }

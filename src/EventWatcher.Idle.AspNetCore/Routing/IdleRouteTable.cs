@@ -58,7 +58,7 @@ internal sealed class IdleRouteTable
     private IdleRoute? BySpelling(ReadOnlySpan<char> text)
     {
         // A name that ends with a dot is the same name.
-        var host = WithoutPort(text);
+        var host = HostKey.WithoutPort(text);
         host = host.EndsWith('.') ? host[..^1] : host;
         return host.ContainsAnyInRange('A', 'Z') ? ByLowerCase(host) : ByKey(host);
     }
@@ -77,17 +77,5 @@ internal sealed class IdleRouteTable
         }
 
         return _matchFirstLabel && host.IndexOf('.') is var dot and > 0 && _hosts.TryGetValue(host[..dot], out route) ? route : null;
-    }
-
-    private static ReadOnlySpan<char> WithoutPort(ReadOnlySpan<char> host)
-    {
-        if (host.StartsWith('['))
-        {
-            var end = host.IndexOf(']');
-            return end < 0 ? host : host[1..end];
-        }
-
-        var colon = host.LastIndexOf(':');
-        return colon < 0 ? host : host[..colon];
     }
 }

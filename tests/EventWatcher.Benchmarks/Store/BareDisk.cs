@@ -7,6 +7,9 @@ namespace EventWatcher.Benchmarks;
 /// <summary>The reference: a write and a flush of the same bytes to a file that was filled with zeros, from its begin to its end and again, and nothing else.</summary>
 internal sealed partial class BareDisk : IDisposable
 {
+    /// <summary>The length of a file that stays hot wherever blocks are cached below us, which no log can: a megabyte.</summary>
+    public const int HotLength = 1024 * 1024;
+
     private readonly SafeFileHandle _file;
     private readonly byte[] _bytes;
     private readonly long _length;
@@ -15,17 +18,14 @@ internal sealed partial class BareDisk : IDisposable
     /// <summary>Makes the file.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="bytes">How much is written at once.</param>
-    /// <param name="length">
-    /// How long it is. A megabyte stays hot wherever blocks are cached below us, which no log can; as long as a segment
-    /// it is written as a log is.
-    /// </param>
+    /// <param name="length">How long it is: <see cref="HotLength"/>, or as long as a segment, and so written as a log is.</param>
     public BareDisk(string path, int bytes, long length)
     {
         _bytes = new byte[bytes];
         Array.Fill(_bytes, (byte)7);
         _length = length;
         _file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
-        var zeros = new byte[1024 * 1024];
+        var zeros = new byte[HotLength];
         for (long offset = 0; offset < _length; offset += zeros.Length)
         {
             RandomAccess.Write(_file, zeros, offset);

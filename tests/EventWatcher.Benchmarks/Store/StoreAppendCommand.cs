@@ -6,7 +6,6 @@ namespace EventWatcher.Benchmarks;
 /// <summary>Appends that are on the disk when they are acknowledged, beside what the disk can do, in turns.</summary>
 internal static class StoreAppendCommand
 {
-    private const int Megabyte = 1024 * 1024;
     private const int PayloadBytes = 256;
     private const int BatchSize = 1_000;
     private const int Writers = 100;
@@ -21,9 +20,9 @@ internal static class StoreAppendCommand
         arguments.RefuseOthers();
 
         using var folder = new StoreFolder(parent);
-        using var bare = new BareDisk(folder["bare"], PayloadBytes, Megabyte);
+        using var bare = new BareDisk(folder["bare"], PayloadBytes, BareDisk.HotLength);
         using var bareBatch = new BareDisk(folder["bare-batch"], PayloadBytes * BatchSize, new FileEventStoreOptions().SegmentBytes);
-        using var hotBatch = new BareDisk(folder["hot-batch"], PayloadBytes * BatchSize, 2 * Megabyte);
+        using var hotBatch = new BareDisk(folder["hot-batch"], PayloadBytes * BatchSize, 2 * BareDisk.HotLength);
         var rows = new Row[]
         {
             new("1 writer", 1, bare, OneAsync, 0.8, 0),

@@ -16,7 +16,7 @@ internal static class StoreLatencyCommand
         arguments.RefuseOthers();
 
         using var folder = new StoreFolder(parent);
-        using var bare = new BareDisk(folder["bare"], 256, length: 1024 * 1024);
+        using var bare = new BareDisk(folder["bare"], 256, BareDisk.HotLength);
         await using var store = folder.Open("store");
         var item = NewEvent.FromPayload(StoreOperation.Create, "Item", new byte[256]);
         var (latency, flush, beyond) = (new Samples(count), new Samples(count), new Samples(count));

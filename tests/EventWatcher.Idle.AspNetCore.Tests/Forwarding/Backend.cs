@@ -30,13 +30,5 @@ internal sealed class Backend : IAsyncDisposable
         return new Backend(application);
     }
 
-    /// <summary>Finds a port on which nobody listens.</summary>
-    public static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
     public async ValueTask DisposeAsync() => await _application.DisposeAsync();
 }

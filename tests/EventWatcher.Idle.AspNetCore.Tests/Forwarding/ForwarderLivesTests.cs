@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using EventWatcher.Tests.Shared;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace EventWatcher.Idle.AspNetCore.Tests;
@@ -12,7 +13,7 @@ public sealed class ForwarderLivesTests
     [Fact]
     public async Task Container_that_somebody_has_stopped_unseen_is_woken_again()
     {
-        var port = Backend.FreePort();
+        var port = FreePort.OfTcp();
         await using var site = await SiteAsync(port);
         await using (await Backend.StartAsync(Site.EchoAsync, port: port))
         {
@@ -37,7 +38,7 @@ public sealed class ForwarderLivesTests
     [InlineData("curl/8", "/elsewhere")]
     public async Task Who_must_not_wake_does_not_wake_what_somebody_has_stopped_unseen(string agent, string path)
     {
-        var port = Backend.FreePort();
+        var port = FreePort.OfTcp();
         await using var site = await SiteAsync(port, static app => app.StartEndpoint = "/start");
         await site.App.WakeAsync();
         await FirstSecondsAreOverAsync(site);
@@ -52,7 +53,7 @@ public sealed class ForwarderLivesTests
     [Fact]
     public async Task Container_that_runs_and_does_not_listen_is_502()
     {
-        await using var site = await SiteAsync(Backend.FreePort());
+        await using var site = await SiteAsync(FreePort.OfTcp());
         await site.App.WakeAsync();
         await FirstSecondsAreOverAsync(site);
 

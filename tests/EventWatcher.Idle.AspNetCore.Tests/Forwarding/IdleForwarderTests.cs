@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
+using EventWatcher.Tests.Shared;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -188,7 +189,7 @@ public sealed class IdleForwarderTests
     [Fact]
     public async Task Container_that_refuses_at_first_is_dialled_again()
     {
-        var port = Backend.FreePort();
+        var port = FreePort.OfTcp();
         await using var site = await StartAsync($"127.0.0.1:{port}");
         var request = site.Client.PostAsync("/", new StringContent("body"));
         await site.WokenAsync();

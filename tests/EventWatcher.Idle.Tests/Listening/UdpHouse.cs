@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using EventWatcher.Tests.Shared;
 
 namespace EventWatcher.Idle.Tests;
 
@@ -23,7 +24,7 @@ internal sealed class UdpHouse : IAsyncDisposable
     }
 
     /// <summary>Where the container's server is to listen.</summary>
-    public int Port { get; } = UdpEcho.FreePort();
+    public int Port { get; } = FreePort.OfUdp();
 
     public FakeContainerProvider Runtime { get; } = new();
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using EventWatcher.Tests.Shared;
 
 namespace EventWatcher.IntegrationTests;
 
@@ -55,7 +56,7 @@ public sealed class SshServer : IAsyncDisposable
         }
 
         File.Copy(Path.Combine(folder, "client.pub"), Path.Combine(folder, "authorized_keys"));
-        var port = IdleHouse.FreePort();
+        var port = FreePort.OfTcp();
         await File.WriteAllTextAsync(Path.Combine(folder, "sshd_config"), $"""
             ListenAddress 127.0.0.1:{port}
             HostKey {folder}/host

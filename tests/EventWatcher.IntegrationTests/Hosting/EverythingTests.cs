@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using EventWatcher.Idle;
 using EventWatcher.Store;
 using EventWatcher.TestKit;
+using EventWatcher.Tests.Shared;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -27,7 +28,7 @@ public sealed class EverythingTests(DockerEngineFixture fixture, ITestOutputHelp
         cluster.AddGuest("lxc", 101, "guest");
         using var folder = Folder(cluster);
         using var telemetry = new TelemetryNames();
-        var port = IdleHouse.FreePort();
+        var port = FreePort.OfTcp();
         try
         {
             await using (var app = EverythingApplication.Create(folder))

@@ -1,5 +1,6 @@
 using System.Text;
 using EventWatcher.Idle;
+using EventWatcher.Tests.Shared;
 
 namespace EventWatcher.IntegrationTests;
 
@@ -80,7 +81,7 @@ public sealed class IdleFailureTests(DockerEngineFixture fixture)
     {
         fixture.SkipUnlessAvailable();
         await using var house = await IdleHouse.OpenAsync(fixture);
-        var port = IdleHouse.FreePort();
+        var port = FreePort.OfTcp();
         var spec = IdleHouse.WebServer("late", port);
         var script = $"n=0; while [ $n -lt 8 ]; do nc -l -s 127.0.0.1 -p {port} -e true; n=$((n+1)); done; {spec.Command[2]}";
         var app = await house.AddAsync(
@@ -134,7 +135,7 @@ public sealed class IdleFailureTests(DockerEngineFixture fixture)
     public async Task Host_process_killed_and_started_again_finds_its_containers_and_starts_and_stops_nothing_without_need()
     {
         fixture.SkipUnlessAvailable();
-        var (port, listen) = (IdleHouse.FreePort(), IdleHouse.FreePort());
+        var (port, listen) = (FreePort.OfTcp(), FreePort.OfTcp());
         var spec = IdleHouse.WebServer($"gateway-{Guid.NewGuid():N}", port);
         Dictionary<string, string> Labels(string idle) => new(StringComparer.Ordinal)
         {

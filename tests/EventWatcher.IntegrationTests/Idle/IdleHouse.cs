@@ -3,17 +3,13 @@ using System.Net.Sockets;
 using System.Text;
 using EventWatcher.Docker;
 using EventWatcher.Idle;
+using EventWatcher.Tests.Shared;
 
 namespace EventWatcher.IntegrationTests;
 
 /// <summary>A manager of one test's containers on the real engine, and web servers in them.</summary>
 internal sealed class IdleHouse : IAsyncDisposable
 {
-    private const int FirstPort = 11_000;
-    private const int PortCount = 21_000;
-
-    private static int _lastPort = Random.Shared.Next(PortCount);
-
     private readonly DockerEngineFixture _fixture;
     private readonly DockerContainerProvider _docker;
     private readonly List<IdleTcpListener> _listeners = [];
@@ -26,7 +22,7 @@ internal sealed class IdleHouse : IAsyncDisposable
         Provider = new CountingProvider(_docker);
         _options = new IdleOptions();
         configure?.Invoke(_options);
-        Manager = new IdleManager(Provider, _options, Log.For<IdleManager>());
+        Manager = NewManager();
     }
 
     public CountingProvider Provider { get; }
@@ -41,29 +37,6 @@ internal sealed class IdleHouse : IAsyncDisposable
         house.Manager.Start();
         await house.Manager.Ready.WaitAsync(Deadline.Generous);
         return house;
-    }
-
-    /// <summary>
-    /// A port that stays free while its container sleeps: below those that the system gives to outgoing connections, of
-    /// which the tests beside this one make thousands, and another one each time.
-    /// </summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            var port = FirstPort + (Interlocked.Increment(ref _lastPort) % PortCount);
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
-                // Somebody's server: the next one.
-                continue;
-            }
-        }
     }
 
     /// <summary>A web server that is process 1 and so ignores SIGTERM: a stop by it lasts its whole time.</summary>
@@ -86,7 +59,7 @@ internal sealed class IdleHouse : IAsyncDisposable
     /// <summary>Makes a stopped web server that sleeps after a second, and a listener in front of it.</summary>
     public async Task<IdleWebServer> AddWebServerAsync(Action<IdleContainerOptions>? configure = null, Action<IdleTcpListenerOptions>? listen = null, string? stopSignal = "SIGKILL")
     {
-        var port = FreePort();
+        var port = FreePort.OfTcp();
         var name = $"idle-{Guid.NewGuid():N}";
         var id = await _fixture.Control.CreateAsync(WebServer(name, port, stopSignal));
         var options = new IdleContainerOptions { IdleTimeout = TimeSpan.FromSeconds(1), Port = port, StopTimeout = TimeSpan.FromSeconds(2) };
@@ -117,7 +90,7 @@ internal sealed class IdleHouse : IAsyncDisposable
     public async Task RestartAsync()
     {
         await Manager.DisposeAsync();
-        Manager = new IdleManager(Provider, _options, Log.For<IdleManager>());
+        Manager = NewManager();
         Manager.Start();
         await Manager.Ready.WaitAsync(Deadline.Generous);
     }
@@ -154,4 +127,6 @@ internal sealed class IdleHouse : IAsyncDisposable
         await _docker.DisposeAsync();
         await _fixture.Control.RemoveAllAsync();
     }
+
+    private IdleManager NewManager() => new(Provider, _options, Log.For<IdleManager>());
 }

@@ -1,4 +1,5 @@
 using EventWatcher.Idle;
+using EventWatcher.Tests.Shared;
 
 namespace EventWatcher.IntegrationTests;
 
@@ -144,7 +145,7 @@ public sealed class IdleLifeTests(DockerEngineFixture fixture)
         await using var house = await IdleHouse.OpenAsync(fixture);
         var name = NewName();
         await fixture.Control.CreateAsync(new ContainerSpec { Name = name, Network = "host" });
-        var watcher = house.Manager.GetOrAdd(name, new IdleContainerOptions { Port = IdleHouse.FreePort(), WakeTimeout = TimeSpan.FromSeconds(2) });
+        var watcher = house.Manager.GetOrAdd(name, new IdleContainerOptions { Port = FreePort.OfTcp(), WakeTimeout = TimeSpan.FromSeconds(2) });
 
         Assert.Equal((IdleRefusalReason.NotReadyInTime, IdleState.Error), ((await RefusalOf(watcher)).Reason, watcher.State));
         Assert.Equal(IdleRefusalReason.NotReadyInTime, (await RefusalOf(watcher)).Reason);
@@ -179,7 +180,7 @@ public sealed class IdleLifeTests(DockerEngineFixture fixture)
         await using var house = await IdleHouse.OpenAsync(fixture);
         var name = NewName();
         await fixture.Control.CreateAsync(new ContainerSpec { Name = name, Network = "host", Command = ["sh", "-c", "sleep 0.2; exit 7"] });
-        var watcher = house.Manager.GetOrAdd(name, new IdleContainerOptions { Port = IdleHouse.FreePort() });
+        var watcher = house.Manager.GetOrAdd(name, new IdleContainerOptions { Port = FreePort.OfTcp() });
 
         var refusal = await RefusalOf(watcher);
 

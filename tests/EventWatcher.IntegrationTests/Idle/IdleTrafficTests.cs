@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using EventWatcher.Idle;
+using EventWatcher.Tests.Shared;
 using Xunit.Abstractions;
 
 namespace EventWatcher.IntegrationTests;
@@ -173,7 +174,7 @@ public sealed class IdleTrafficTests(DockerEngineFixture fixture, ITestOutputHel
     {
         fixture.SkipUnlessAvailable();
         await using var house = await IdleHouse.OpenAsync(fixture);
-        var port = IdleHouse.FreePort();
+        var port = FreePort.OfTcp();
         var name = $"idle-{Guid.NewGuid():N}";
         var id = await fixture.Control.RunAsync(IdleHouse.WebServer(name, port, stopSignal: null));
         var stopping = fixture.Control.StopAsync(id, seconds: 2);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using EventWatcher.Idle;
+using EventWatcher.Tests.Shared;
 
 namespace EventWatcher.IntegrationTests;
 
@@ -24,7 +25,7 @@ public sealed class IdleUdpTests(DockerEngineFixture fixture)
         Skip.IfNot(PerlImage.IsThere, "There is no perl.");
         await fixture.Control.ImportImageAsync(PerlImage.Name, await PerlImage.CreateTarAsync());
         await using var house = await IdleHouse.OpenAsync(fixture);
-        var port = IdleHouse.FreePort();
+        var port = FreePort.OfTcp();
         var server = await house.AddAsync(
             new IdleContainerOptions { IdleTimeout = TimeSpan.FromSeconds(1), Port = port, Probe = ProbeKind.None },
             "echo",

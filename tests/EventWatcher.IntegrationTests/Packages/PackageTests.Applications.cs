@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EventWatcher.Tests.Shared;
 
 namespace EventWatcher.IntegrationTests.Packages;
 
@@ -37,7 +38,7 @@ public sealed partial class PackageTests
             Path.Combine(folder, "Program.cs"),
             "using EventWatcher.Docker;\n\n" + Readme.Example("src/EventWatcher.Idle.AspNetCore/README.md", "idle-gateway"));
         await feed.RunAsync(folder, "build", "--output", "out", "-verbosity:quiet");
-        var (port, listen) = (IdleHouse.FreePort(), IdleHouse.FreePort());
+        var (port, listen) = (FreePort.OfTcp(), FreePort.OfTcp());
         await engine.Control.CreateAsync(IdleHouse.WebServer("ew-package-web", port) with
         {
             Labels = new Dictionary<string, string>(StringComparer.Ordinal)

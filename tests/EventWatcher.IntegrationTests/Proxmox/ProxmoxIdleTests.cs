@@ -1,6 +1,7 @@
 using System.Net;
 using EventWatcher.Idle;
 using EventWatcher.Proxmox;
+using EventWatcher.Tests.Shared;
 
 namespace EventWatcher.IntegrationTests;
 
@@ -8,7 +9,7 @@ namespace EventWatcher.IntegrationTests;
 public sealed class ProxmoxIdleTests : IAsyncLifetime
 {
     private readonly FakeCluster _cluster = new();
-    private readonly int _port = IdleHouse.FreePort();
+    private readonly int _port = FreePort.OfTcp();
     private readonly List<IAsyncDisposable> _owned = [];
 
     private string Tags => $"eventwatcher-idle-idle-timeout.1s;eventwatcher-idle-stop-timeout.10s;eventwatcher-idle-port.{_port};prod";

@@ -1,4 +1,5 @@
 using System.Net;
+using EventWatcher.Tests.Shared;
 
 namespace EventWatcher.IntegrationTests;
 
@@ -7,7 +8,7 @@ public sealed class IdleGatewayProxmoxTests : IAsyncLifetime
 {
     private readonly FakeCluster _cluster = new();
     private readonly string _token = Path.GetTempFileName();
-    private readonly int _listen = IdleHouse.FreePort();
+    private readonly int _listen = FreePort.OfTcp();
 
     public Task InitializeAsync() => File.WriteAllTextAsync(_token, _cluster.Server.Token);
 
@@ -20,7 +21,7 @@ public sealed class IdleGatewayProxmoxTests : IAsyncLifetime
     [Fact]
     public async Task Tagged_guest_wakes_on_a_request_for_its_host_and_sleeps_again()
     {
-        var port = IdleHouse.FreePort();
+        var port = FreePort.OfTcp();
         _cluster.Server.AddGuest("lxc", 101, "web", tags: $"eventwatcher-idle-idle-timeout.1s;eventwatcher-idle-host.app.localhost;eventwatcher-idle-port.{port}");
         await using var gateway = Start("--proxmox-fingerprint", _cluster.Server.Fingerprint);
         await gateway.WaitForLineAsync(static line => line.Contains("Application started", StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using System.Net;
+using EventWatcher.Tests.Shared;
 
 namespace EventWatcher.IntegrationTests;
 
@@ -10,8 +11,8 @@ public sealed class IdleGatewayTests(DockerEngineFixture engine)
     public async Task Labelled_container_wakes_on_a_request_for_its_host_and_sleeps_again()
     {
         engine.SkipUnlessAvailable();
-        var port = IdleHouse.FreePort();
-        var listen = IdleHouse.FreePort();
+        var port = FreePort.OfTcp();
+        var listen = FreePort.OfTcp();
         var spec = IdleHouse.WebServer($"gateway-{Guid.NewGuid():N}", port);
         var id = await engine.Control.CreateAsync(new ContainerSpec
         {
@@ -57,7 +58,7 @@ public sealed class IdleGatewayTests(DockerEngineFixture engine)
     [InlineData("/index.html")]
     public async Task Before_the_engine_has_been_asked_nobody_is_told_that_there_is_nothing(string path)
     {
-        var listen = IdleHouse.FreePort();
+        var listen = FreePort.OfTcp();
         await using var gateway = SampleProcess.IdleGateway("--docker", "unix:///no/such.sock", "--urls", $"http://127.0.0.1:{listen}");
         await gateway.WaitForLineAsync(static line => line.Contains("Application started", StringComparison.Ordinal));
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{listen}") };

@@ -1,5 +1,6 @@
 using EventWatcher.Docker;
 using EventWatcher.Idle;
+using EventWatcher.Tests.Shared;
 
 namespace EventWatcher.IntegrationTests;
 
@@ -32,7 +33,7 @@ internal sealed class IdleSoak : ISoakPart
         await _manager.Ready.WaitAsync(Deadline.Generous);
         for (var i = 0; i < 2; i++)
         {
-            var port = IdleHouse.FreePort();
+            var port = FreePort.OfTcp();
             var name = $"soak-web-{i}";
             _ = await control.CreateAsync(IdleHouse.WebServer(name, port));
             var watcher = _manager.GetOrAdd(name, new IdleContainerOptions { IdleTimeout = TimeSpan.FromSeconds(1), Port = port, StopTimeout = TimeSpan.FromSeconds(2), StopMethod = i == 0 ? StopMethod.Stop : StopMethod.Pause });

@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using EventWatcher.Idle;
+using EventWatcher.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -229,7 +230,7 @@ public sealed class IdleHttpTests(DockerEngineFixture engine)
     {
         var name = $"idle-{Guid.NewGuid():N}";
         await engine.Control.CreateAsync(new ContainerSpec { Name = name, Command = spec.Command });
-        var options = new IdleContainerOptions { IdleTimeout = TimeSpan.FromMinutes(1), WakeTimeout = wakeTimeout, Address = $"127.0.0.1:{IdleHouse.FreePort()}", StopTimeout = TimeSpan.FromSeconds(2) };
+        var options = new IdleContainerOptions { IdleTimeout = TimeSpan.FromMinutes(1), WakeTimeout = wakeTimeout, Address = $"127.0.0.1:{FreePort.OfTcp()}", StopTimeout = TimeSpan.FromSeconds(2) };
         options.Aliases.Add(host + ".localhost");
         house.House.Manager.GetOrAdd(name, options);
     }

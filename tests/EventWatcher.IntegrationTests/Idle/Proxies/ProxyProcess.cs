@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using EventWatcher.Tests.Shared;
 
 namespace EventWatcher.IntegrationTests;
 
@@ -77,7 +78,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
     private static ProxyProcess Start(string proxy, int gateway, int application)
     {
         var folder = Directory.CreateTempSubdirectory("ew-proxy-").FullName;
-        var port = IdleHouse.FreePort();
+        var port = FreePort.OfTcp();
         var configuration = ReadmeConfiguration.Of(proxy, gateway, application);
         var (text, arguments) = proxy == "nginx" ? OfNginx(configuration, folder, port) : OfCaddy(configuration, folder, port);
         var file = Path.Combine(folder, "configuration");

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Text;
 using EventWatcher.Idle;
+using EventWatcher.Tests.Shared;
 using Microsoft.AspNetCore.Http;
 
 namespace EventWatcher.IntegrationTests;
@@ -143,7 +144,7 @@ public sealed class ProxyTests(DockerEngineFixture engine)
         await using var house = await OpenAsync(proxy, static http => http.ForwardAuthHold = TimeSpan.FromSeconds(2));
         var name = $"idle-{Guid.NewGuid():N}";
         await engine.Control.CreateAsync(new ContainerSpec { Name = name, Command = isSlow ? new ContainerSpec().Command : ["/no/such/program"] });
-        var port = IdleHouse.FreePort();
+        var port = FreePort.OfTcp();
         var options = new IdleContainerOptions { IdleTimeout = TimeSpan.FromMinutes(1), Address = $"127.0.0.1:{port}", StopTimeout = TimeSpan.FromSeconds(2) };
         options.Aliases.Add(ReadmeConfiguration.Host);
         house.House.Manager.GetOrAdd(name, options);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Threading.RateLimiting;
 using EventWatcher.Idle;
 using EventWatcher.Idle.AspNetCore;
 using Microsoft.AspNetCore.Builder;
@@ -32,6 +33,11 @@ internal sealed class ServedRequest : IAsyncDisposable
         web.WebHost.ConfigureKestrel(static server => server.Listen(IPAddress.Loopback, 0));
         web.Services.AddSingleton(manager);
         web.Services.AddIdleHttp(static options => options.Paths["/reports"] = MemoryContainers.NameOf(0));
+        web.Services.AddHostFiltering(static options => options.AllowedHosts = [Host, "*.localhost"]);
+        web.Services.AddRateLimiter(static options => options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(
+            static context => RateLimitPartition.GetConcurrencyLimiter(
+                context.Request.Host.Host,
+                static _ => new ConcurrencyLimiterOptions { PermitLimit = 1_000 })));
         var application = web.Build();
         var served = new ServedRequest(application);
         application.Run(async context =>
@@ -43,15 +49,11 @@ internal sealed class ServedRequest : IAsyncDisposable
         return served;
     }
 
-    /// <summary>Makes a pipeline of the middleware and what comes after it.</summary>
-    public RequestDelegate Pipeline(RequestDelegate next, bool isBare)
+    /// <summary>Makes a pipeline of a middleware, or none, and what comes after it.</summary>
+    public RequestDelegate Pipeline(RequestDelegate next, Func<IApplicationBuilder, IApplicationBuilder>? middleware = null)
     {
         var pipeline = new ApplicationBuilder(_application.Services);
-        if (!isBare)
-        {
-            pipeline.UseIdleWake();
-        }
-
+        middleware?.Invoke(pipeline);
         pipeline.Run(next);
         return pipeline.Build();
     }

@@ -6,7 +6,9 @@ namespace EventWatcher.Idle.AspNetCore;
 internal static class UpgradedConnection
 {
     private const int BufferSize = 16 * 1024;
-    private static readonly TimeSpan LastBytesWithin = TimeSpan.FromSeconds(2);
+
+    // Not more than the server's buffer, which the slowest container is given time for.
+    private static readonly TimeSpan LastBytesWithin = TimeSpan.FromSeconds(30);
 
     public static async Task SpliceAsync(HttpContext context, HttpResponseMessage answer, TimeProvider time)
     {
@@ -17,20 +19,26 @@ internal static class UpgradedConnection
             var client = await AcceptAsync(context, answer).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
-                // The server calls a request aborted as soon as its client has closed its half; what the client sent before is still to be passed on.
+                // The server calls a request aborted as soon as its client has closed its half: nothing goes down any more, but
+                // what the client sent before is still passed on, where the container takes it.
                 using var stop = new CancellationTokenSource();
                 var late = time.CreateTimer(static stop => ((CancellationTokenSource)stop!).Cancel(), stop, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                await using var ended = late.ConfigureAwait(false);
+                await using var lateEnd = late.ConfigureAwait(false);
                 using var gone = context.RequestAborted.UnsafeRegister(static late => ((ITimer)late!).Change(LastBytesWithin, Timeout.InfiniteTimeSpan), late);
 #pragma warning disable CA2025 // Both have ended before anything is disposed.
                 var up = CopyAsync(client, container, stop.Token);
                 var down = CopyAsync(container, client, stop.Token);
 #pragma warning restore CA2025
-                await Task.WhenAny(up, down).ConfigureAwait(false);
+                var ended = await Task.WhenAny(up, down).ConfigureAwait(false);
+                if (ended.IsCompletedSuccessfully && !await ended.ConfigureAwait(false))
+                {
+                    // Who takes nothing more may have said something that is still on its way.
+                    await Task.WhenAny(ended == up ? down : up).ConfigureAwait(false);
+                }
 
                 // Neither protocol on top of this nor the streams know a half that is closed.
                 await stop.CancelAsync().ConfigureAwait(false);
-                await Task.WhenAll(up, down).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)Task.WhenAll(up, down)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -49,7 +57,9 @@ internal static class UpgradedConnection
         return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
     }
 
-    private static async Task CopyAsync(Stream from, Stream to, CancellationToken cancellationToken)
+    /// <summary>Passes on what is said, until there is an end of it or nobody who takes it.</summary>
+    /// <returns>Whether it was the end; false where nobody takes it.</returns>
+    private static async Task<bool> CopyAsync(Stream from, Stream to, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -57,13 +67,31 @@ internal static class UpgradedConnection
             int count;
             while ((count = await from.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
-                await to.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
-                await to.FlushAsync(cancellationToken).ConfigureAwait(false);
+                if (!await TryWriteAsync(to, buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false))
+                {
+                    return false;
+                }
             }
+
+            return true;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task<bool> TryWriteAsync(Stream to, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await to.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            await to.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            return false;
         }
     }
 }

@@ -148,21 +148,82 @@ public sealed class ForwarderLivesTests
     {
         using var container = new RawContainer();
         await using var site = await RawContainer.SiteAsync(container.Address);
-        using var client = await site.OpenAsync($"GET / HTTP/1.1\r\nHost: {Site.Host}\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n");
-        using var server = await container.AcceptAsync();
-        await RawContainer.ReadAsync(server, static text => text.EndsWith("\r\n\r\n", StringComparison.Ordinal));
-        await server.SendAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n"u8.ToArray());
-        var head = await RawContainer.ReadAsync(client, static text => text.EndsWith("\r\n\r\n", StringComparison.Ordinal));
-        Assert.Contains("Upgrade: raw\r\n", head, StringComparison.Ordinal);
+        var (client, server) = await UpgradeAsync(site, container);
+        using var first = client;
+        using var second = server;
 
         var (closes, stays) = clientCloses ? (client, server) : (server, client);
         var said = new byte[1024 * 1024];
         await closes.SendAsync(said);
         closes.Shutdown(SocketShutdown.Send);
 
-        var heard = await RawContainer.ReadAsync(stays, static _ => false);
-        Assert.Equal(said.Length, heard.Replace("(reset)", "", StringComparison.Ordinal).Length);
+        Assert.Equal(said.Length, await RawContainer.CountAsync(stays));
         await Eventually.TrueAsync(() => site.App.Snapshot().Leases == 0);
+    }
+
+    /// <summary>What the server and the kernel keep of it takes longer than a container may that takes nothing.</summary>
+    [Fact]
+    public async Task Upgraded_connection_whose_client_has_gone_ends_with_all_that_was_sent_however_slowly_the_container_takes_it()
+    {
+        using var container = new RawContainer(receiveBuffer: 16 * 1024);
+        await using var site = await RawContainer.SiteAsync(container.Address);
+        var (client, server) = await UpgradeAsync(site, container);
+        using var first = client;
+        using var second = server;
+        var said = new byte[6 * 1024 * 1024];
+        var saying = Task.Run(async () =>
+        {
+            await client.SendAsync(said);
+            client.Shutdown(SocketShutdown.Send);
+        });
+
+        var heard = await RawContainer.CountAsync(server, static (heard, count) =>
+            heard is > 2 * 1024 * 1024 and < 3 * 1024 * 1024 ? Task.Delay(TimeSpan.FromMilliseconds(count / 100)) : Task.CompletedTask);
+        Assert.Equal(said.Length, heard);
+        await saying;
+        await Eventually.TrueAsync(() => site.App.Snapshot().Leases == 0);
+    }
+
+    /// <summary>That what the container says reaches nobody any more does not end what it is still told.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Upgraded_connection_whose_client_has_gone_while_the_container_speaks_ends_with_all_that_was_sent(bool clientReads)
+    {
+        using var container = new RawContainer();
+        await using var site = await RawContainer.SiteAsync(container.Address);
+        var (client, server) = await UpgradeAsync(site, container);
+        using var first = client;
+        using var second = server;
+        var speaking = Task.Run(async () =>
+        {
+            while (true)
+            {
+                await server.SendAsync(new byte[16 * 1024]);
+            }
+        });
+        var reading = Task.Run(async () => clientReads ? await RawContainer.CountAsync(client) : 0);
+
+        // As much as the container's side of the kernel has room for: who is closed while it speaks is reset, and what our side still keeps is lost.
+        var said = new byte[32 * 1024];
+        await client.SendAsync(said);
+        client.Shutdown(SocketShutdown.Send);
+
+        Assert.Equal(said.Length, await RawContainer.CountAsync(server));
+        await Assert.ThrowsAsync<SocketException>(() => speaking.WaitAsync(Generous));
+        await reading;
+        await Eventually.TrueAsync(() => site.App.Snapshot().Leases == 0);
+    }
+
+    private static async Task<(Socket Client, Socket Server)> UpgradeAsync(Site site, RawContainer container)
+    {
+        var client = await site.OpenAsync($"GET / HTTP/1.1\r\nHost: {Site.Host}\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n");
+        var server = await container.AcceptAsync();
+        await RawContainer.ReadAsync(server, static text => text.EndsWith("\r\n\r\n", StringComparison.Ordinal));
+        await server.SendAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n"u8.ToArray());
+        var head = await RawContainer.ReadAsync(client, static text => text.EndsWith("\r\n\r\n", StringComparison.Ordinal));
+        Assert.Contains("Upgrade: raw\r\n", head, StringComparison.Ordinal);
+        return (client, server);
     }
 
     private static Task<Site> SiteAsync(int port, Action<IdleContainerOptions>? configure = null) => Site.StartAsync(

@@ -10,7 +10,17 @@ internal sealed class RawContainer : IDisposable
     private readonly List<Socket> _owned = [];
     private volatile bool _isReached;
 
-    public RawContainer() => _listener.Start();
+    /// <summary>Initializes one that listens.</summary>
+    /// <param name="receiveBuffer">How much the kernel keeps of what it doesn't read, in bytes; null for the kernel's choice.</param>
+    public RawContainer(int? receiveBuffer = null)
+    {
+        if (receiveBuffer is { } size)
+        {
+            _listener.Server.ReceiveBufferSize = size;
+        }
+
+        _listener.Start();
+    }
 
     public string Address => _listener.LocalEndpoint.ToString()!;
 
@@ -62,6 +72,32 @@ internal sealed class RawContainer : IDisposable
         }
 
         return text;
+    }
+
+    /// <summary>Reads until there is nothing more.</summary>
+    /// <param name="socket">From where.</param>
+    /// <param name="afterEach">Is told how much there was, and how much of it at last, and waited for; null for nothing.</param>
+    /// <returns>How much there was, in bytes.</returns>
+    public static async Task<int> CountAsync(Socket socket, Func<int, int, Task>? afterEach = null)
+    {
+        var all = 0;
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            int count;
+            while ((count = await socket.ReceiveAsync(buffer).WaitAsync(TimeSpan.FromSeconds(30))) > 0)
+            {
+                all += count;
+                await (afterEach?.Invoke(all, count) ?? Task.CompletedTask);
+            }
+        }
+        catch (SocketException)
+        {
+            // A reset is an end, too.
+            return all;
+        }
+
+        return all;
     }
 
     public async Task<Socket> AcceptAsync() => await _listener.AcceptSocketAsync().WaitAsync(TimeSpan.FromSeconds(30));

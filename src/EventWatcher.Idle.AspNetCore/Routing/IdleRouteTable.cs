@@ -44,6 +44,9 @@ internal sealed class IdleRouteTable
                 _byHost[HostKey.Of(host)] = route;
             }
         }
+
+        // What says a port and no name, or nothing at all: requests that name no host are not meant.
+        _byHost.Remove("");
     }
 
     public int Revision { get; }

@@ -92,6 +92,20 @@ public sealed class IdleRoutesTests
         Assert.Equal(0, site.Starts);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData(":80")]
+    public async Task Alias_without_a_name_is_not_for_requests_that_name_no_host(string alias)
+    {
+        await using var site = await Site.StartAsync(app => app.Aliases.Add(alias));
+        using var socket = await site.OpenAsync("GET / HTTP/1.0", "", "");
+
+        await RawContainer.ReadAsync(socket, static _ => false);
+
+        Assert.Equal(0, site.Starts);
+    }
+
     [Fact]
     public async Task Host_that_is_longer_than_any_leads_nowhere()
     {

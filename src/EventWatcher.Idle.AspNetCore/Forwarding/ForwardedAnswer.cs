@@ -20,6 +20,12 @@ internal static class ForwardedAnswer
             return;
         }
 
+        if (answer.IsSuccessStatusCode && context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
+        {
+            // With HTTP/2 the client would take this for the other protocol's beginning.
+            throw new HttpRequestException(HttpRequestError.InvalidResponse, "It was asked to go over to another protocol, and answered as if it had not been.");
+        }
+
         var response = context.Response;
         response.StatusCode = (int)answer.StatusCode;
         context.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = answer.ReasonPhrase;
@@ -61,9 +67,9 @@ internal static class ForwardedAnswer
             {
                 Append(headers, name, values.ToArray());
             }
-            else if (answer.Headers.TransferEncodingChunked is not true)
+            else if (answer.Headers.TransferEncodingChunked is not true && answer.StatusCode is not (HttpStatusCode.SwitchingProtocols or HttpStatusCode.NoContent))
             {
-                // Beside chunks a length counts for nothing, and two that differ would make two answers of one.
+                // Beside chunks, or where nothing follows, a length counts for nothing, and two that differ would make two answers of one.
                 headers.ContentLength = answer.Content.Headers.ContentLength
                     ?? throw new HttpRequestException(HttpRequestError.InvalidResponse, "It says a length that is none.");
             }

@@ -215,12 +215,47 @@ public sealed class ForwarderLivesTests
         await Eventually.TrueAsync(() => site.App.Snapshot().Leases == 0);
     }
 
-    private static async Task<(Socket Client, Socket Server)> UpgradeAsync(Site site, RawContainer container)
+    /// <summary>A client of HTTP/2 takes every success for the beginning of what it asked for.</summary>
+    [Theory]
+    [InlineData("200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", HttpStatusCode.BadGateway)]
+    [InlineData("200 OK\r\nContent-Length: 2\r\n\r\nno", HttpStatusCode.BadGateway)]
+    [InlineData("204 No Content\r\n\r\n", HttpStatusCode.BadGateway)]
+    [InlineData("404 Not Found\r\nContent-Length: 2\r\n\r\nno", HttpStatusCode.NotFound)]
+    public async Task WebSocket_over_the_second_version_that_the_container_does_not_know_is_refused(string answer, HttpStatusCode expected)
+    {
+        using var container = new RawContainer();
+        await using var site = await RawContainer.SiteAsync(container.Address, protocols: HttpProtocols.Http2);
+        var serving = container.AnswerAsync($"HTTP/1.1 {answer}");
+        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
+        using var request = new HttpRequestMessage(HttpMethod.Connect, site.Address) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.Protocol = "websocket";
+        request.Headers.Host = Site.Host;
+
+        using var answered = await invoker.SendAsync(request, CancellationToken.None).WaitAsync(Generous);
+
+        Assert.Equal(expected, answered.StatusCode);
+        using var server = await serving;
+    }
+
+    [Fact]
+    public async Task Upgraded_connection_that_the_container_says_a_length_of_passes_through()
+    {
+        using var container = new RawContainer();
+        await using var site = await RawContainer.SiteAsync(container.Address);
+        var (client, server) = await UpgradeAsync(site, container, "Content-Length: 5\r\n");
+        using var first = client;
+        using var second = server;
+
+        await server.SendAsync(new byte[100]);
+        server.Shutdown(SocketShutdown.Send);
+
+        Assert.Equal(100, await RawContainer.CountAsync(client));
+    }
+
+    private static async Task<(Socket Client, Socket Server)> UpgradeAsync(Site site, RawContainer container, string headers = "")
     {
         var client = await site.OpenAsync($"GET / HTTP/1.1\r\nHost: {Site.Host}\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n");
-        var server = await container.AcceptAsync();
-        await RawContainer.ReadAsync(server, static text => text.EndsWith("\r\n\r\n", StringComparison.Ordinal));
-        await server.SendAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n"u8.ToArray());
+        var server = await container.AnswerAsync($"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: raw\r\n{headers}\r\n");
         var head = await RawContainer.ReadAsync(client, static text => text.EndsWith("\r\n\r\n", StringComparison.Ordinal));
         Assert.Contains("Upgrade: raw\r\n", head, StringComparison.Ordinal);
         return (client, server);

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace EventWatcher.Idle.AspNetCore.Tests;
 
@@ -24,9 +25,14 @@ internal sealed class RawContainer : IDisposable
 
     public string Address => _listener.LocalEndpoint.ToString()!;
 
-    public static Task<Site> SiteAsync(string address, Action<WebApplication>? before = null, Action<WebApplicationBuilder>? builder = null) => Site.StartAsync(
+    public static Task<Site> SiteAsync(
+        string address,
+        Action<WebApplication>? before = null,
+        Action<WebApplicationBuilder>? builder = null,
+        HttpProtocols protocols = HttpProtocols.Http1) => Site.StartAsync(
         container => container.Address = address,
         builder: builder,
+        protocols: protocols,
         pipeline: app =>
         {
             before?.Invoke(app);
@@ -101,6 +107,16 @@ internal sealed class RawContainer : IDisposable
     }
 
     public async Task<Socket> AcceptAsync() => await _listener.AcceptSocketAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>Waits for a request without a body, and answers with what is given.</summary>
+    /// <returns>The connection, which is the caller's.</returns>
+    public async Task<Socket> AnswerAsync(string answer)
+    {
+        var socket = await AcceptAsync();
+        await ReadAsync(socket, static text => text.EndsWith("\r\n\r\n", StringComparison.Ordinal));
+        await socket.SendAsync(Encoding.Latin1.GetBytes(answer));
+        return socket;
+    }
 
     public void Dispose()
     {

@@ -1,4 +1,6 @@
 using System.Buffers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace EventWatcher.Idle.AspNetCore;
 
@@ -24,6 +26,7 @@ internal static class UpgradedConnection
                 using var stop = new CancellationTokenSource();
                 var late = time.CreateTimer(static stop => ((CancellationTokenSource)stop!).Cancel(), stop, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 await using var lateEnd = late.ConfigureAwait(false);
+                using var stopping = StoppingOf(context).UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), stop);
                 using var gone = context.RequestAborted.UnsafeRegister(static late => ((ITimer)late!).Change(LastBytesWithin, Timeout.InfiniteTimeSpan), late);
 #pragma warning disable CA2025 // Both have ended before anything is disposed.
                 var up = CopyAsync(client, container, stop.Token);
@@ -42,6 +45,10 @@ internal static class UpgradedConnection
             }
         }
     }
+
+    // The server waits for its requests, and who is silent here would go on for ever.
+    private static CancellationToken StoppingOf(HttpContext context) =>
+        context.RequestServices?.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
 
     private static async Task<Stream> AcceptAsync(HttpContext context, HttpResponseMessage answer)
     {

@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using EventWatcher.Tests.Shared;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace EventWatcher.Idle.AspNetCore.Tests;
 
@@ -213,6 +215,22 @@ public sealed class ForwarderLivesTests
         await Assert.ThrowsAsync<SocketException>(() => speaking.WaitAsync(Generous));
         await reading;
         await Eventually.TrueAsync(() => site.App.Snapshot().Leases == 0);
+    }
+
+    [Fact]
+    public async Task Upgraded_connection_on_which_nobody_speaks_does_not_hold_up_the_applications_end()
+    {
+        using var container = new RawContainer();
+        var site = await RawContainer.SiteAsync(container.Address, builder: static web => web.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromMinutes(10)));
+        var (client, server) = await UpgradeAsync(site, container);
+        using var first = client;
+        using var second = server;
+
+        var ending = site.DisposeAsync();
+
+        Assert.Equal(0, await RawContainer.CountAsync(server));
+        Assert.Equal(0, await RawContainer.CountAsync(client));
+        await ending.AsTask().WaitAsync(Generous);
     }
 
     /// <summary>A client of HTTP/2 takes every success for the beginning of what it asked for.</summary>

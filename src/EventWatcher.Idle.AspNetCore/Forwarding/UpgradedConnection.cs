@@ -18,7 +18,13 @@ internal static class UpgradedConnection
         await using (container.ConfigureAwait(false))
         {
             ForwardedAnswer.CopyHeaders(context, answer);
-            var client = await AcceptAsync(context, answer).ConfigureAwait(false);
+            if (await TryAcceptAsync(context, answer).ConfigureAwait(false) is not { } client)
+            {
+                context.Response.Clear();
+                await Problems.WriteAsync(context, HttpRefusal.TooManyUpgraded, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+                return;
+            }
+
             await using (client.ConfigureAwait(false))
             {
                 // The server calls a request aborted as soon as its client has closed its half: nothing goes down any more, but
@@ -49,6 +55,20 @@ internal static class UpgradedConnection
     // The server waits for its requests, and who is silent here would go on for ever.
     private static CancellationToken StoppingOf(HttpContext context) =>
         context.RequestServices?.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+
+    /// <summary>Goes over to the other protocol.</summary>
+    /// <returns>The client's side; null where the server has as many of them as it allows.</returns>
+    private static async Task<Stream?> TryAcceptAsync(HttpContext context, HttpResponseMessage answer)
+    {
+        try
+        {
+            return await AcceptAsync(context, answer).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException) when (!context.Response.HasStarted)
+        {
+            return null;
+        }
+    }
 
     private static async Task<Stream> AcceptAsync(HttpContext context, HttpResponseMessage answer)
     {

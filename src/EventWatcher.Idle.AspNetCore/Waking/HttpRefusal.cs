@@ -18,6 +18,9 @@ internal sealed record HttpRefusal(int Status, string Reason, string Detail)
     public static HttpRefusal BadGateway { get; } = new(
         StatusCodes.Status502BadGateway, "bad-gateway", "The application did not answer.");
 
+    public static HttpRefusal TooManyUpgraded { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, "too-many-upgraded", "Too many connections have gone over to other protocols already.");
+
     public static HttpRefusal NoTunnel { get; } = new(
         StatusCodes.Status405MethodNotAllowed, "no-tunnel", "No tunnel leads through here.");
 

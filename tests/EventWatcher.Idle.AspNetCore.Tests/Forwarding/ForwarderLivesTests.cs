@@ -270,6 +270,23 @@ public sealed class ForwarderLivesTests
         Assert.Equal(100, await RawContainer.CountAsync(client));
     }
 
+    [Fact]
+    public async Task Upgrade_beyond_those_that_the_server_allows_is_503()
+    {
+        using var container = new RawContainer();
+        await using var site = await RawContainer.SiteAsync(
+            container.Address, builder: static web => web.Services.Configure<KestrelServerOptions>(static server => server.Limits.MaxConcurrentUpgradedConnections = 0));
+        var serving = container.AnswerAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n");
+
+        using var client = await site.OpenAsync($"GET / HTTP/1.1\r\nHost: {Site.Host}\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n");
+        var answer = await RawContainer.ReadAsync(client, static text => text.Contains("too-many-upgraded", StringComparison.Ordinal));
+
+        Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Upgrade:", answer, StringComparison.Ordinal);
+        using var server = await serving;
+        await Eventually.TrueAsync(() => site.App.Snapshot().Leases == 0);
+    }
+
     private static async Task<(Socket Client, Socket Server)> UpgradeAsync(Site site, RawContainer container, string headers = "")
     {
         var client = await site.OpenAsync($"GET / HTTP/1.1\r\nHost: {Site.Host}\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n");

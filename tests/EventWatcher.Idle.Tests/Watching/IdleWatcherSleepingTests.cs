@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace EventWatcher.Idle.Tests;
 
 public sealed class IdleWatcherSleepingTests
@@ -187,5 +189,51 @@ public sealed class IdleWatcherSleepingTests
         Assert.True(test.Watcher.TryAcquire(out _));
         Assert.Equal(0, test.Count(FakeContainerAction.Stop));
         Assert.True(SpinWait.SpinUntil(() => asked.IsCompleted, Eventually.DefaultDeadline));
+    }
+
+    /// <summary>Whoever came and went in that moment has used it: its idle time begins anew, unless somebody asked for the sleep.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Lease_between_the_two_phases_that_is_over_counts_as_a_use(bool isAsked)
+    {
+        var came = 0;
+        Lone? known = null;
+        using var test = known = new Lone(ContainerStatus.Running, logger: new StepLogger(() =>
+        {
+            // It is told of before the gate is closed.
+            if (known is { State: LifecycleState.Ready } && came++ == 0)
+            {
+                Assert.True(known.Watcher.TryAcquire(out var lease));
+                lease.Dispose();
+            }
+        }));
+
+        var asked = isAsked ? test.Watcher.SleepAsync() : Task.FromResult(true);
+        test.Advance(isAsked ? 0 : 60);
+        Assert.NotEqual(0, came);
+        Assert.True(await asked);
+        Assert.Equal((isAsked ? IdleState.Napping : IdleState.Ready, isAsked ? 1 : 0), (test.Watcher.State, test.Count(FakeContainerAction.Stop)));
+
+        test.Advance(59.9);
+        Assert.Equal(isAsked ? IdleState.Napping : IdleState.Ready, test.Watcher.State);
+        test.Advance(0.2);
+        Assert.Equal(IdleState.Napping, test.Watcher.State);
+    }
+
+    private sealed class StepLogger(Action onStep) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id == 610)
+            {
+                onStep();
+            }
+        }
     }
 }

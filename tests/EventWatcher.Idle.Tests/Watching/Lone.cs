@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventWatcher.Idle.Tests;
@@ -14,7 +15,7 @@ internal sealed class Lone : IDisposable
     private readonly HealthProbes _probes;
     private readonly SynchronizationContext? _context = SynchronizationContext.Current;
 
-    public Lone(ContainerStatus status = ContainerStatus.Stopped, Action<IdleContainerOptions>? configure = null, int maxWaiting = 10_000)
+    public Lone(ContainerStatus status = ContainerStatus.Stopped, Action<IdleContainerOptions>? configure = null, int maxWaiting = 10_000, ILogger? logger = null)
     {
         // With a context, continuations would be sent away from this thread.
         SynchronizationContext.SetSynchronizationContext(null);
@@ -28,7 +29,7 @@ internal sealed class Lone : IDisposable
             Timer = _timer,
             Budget = new WaitingBudget(maxWaiting),
             Probes = _probes,
-            Logger = NullLogger.Instance,
+            Logger = logger ?? NullLogger.Instance,
             FindId = async (name, token) => (await Runtime.ListAsync(token)).FirstOrDefault(item => item.Name == name)?.Id,
             FindDependency = _watchers.GetValueOrDefault,
             Launch = static work => _ = work(),

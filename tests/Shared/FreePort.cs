@@ -31,9 +31,9 @@ internal static class FreePort
                 socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 return port;
             }
-            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            catch (SocketException taken) when (taken.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
             {
-                // Somebody's server: the next one.
+                // Somebody's server, or the system's own: the next one.
                 continue;
             }
         }

@@ -7,7 +7,7 @@ internal static class ForwardedAnswer
 {
     private const int MaxPending = 64 * 1024;
 
-    public static async Task CopyAsync(HttpContext context, HttpResponseMessage answer, TimeProvider time)
+    public static async Task CopyAsync(HttpContext context, HttpResponseMessage answer, TimeProvider time, TimeSpan? maxSilence)
     {
         if (answer.StatusCode == HttpStatusCode.SwitchingProtocols)
         {
@@ -16,7 +16,7 @@ internal static class ForwardedAnswer
                 throw new HttpRequestException(HttpRequestError.InvalidResponse, "It went over to another protocol, and nobody had asked.");
             }
 
-            await UpgradedConnection.SpliceAsync(context, answer, time).ConfigureAwait(false);
+            await UpgradedConnection.SpliceAsync(context, answer, time, maxSilence).ConfigureAwait(false);
             return;
         }
 

@@ -139,7 +139,7 @@ public sealed class IdleForwarder : IDisposable
         try
         {
             using var answer = await target.SendAsync(request, context.RequestAborted).ConfigureAwait(false);
-            await ForwardedAnswer.CopyAsync(context, answer, _time).ConfigureAwait(false);
+            await ForwardedAnswer.CopyAsync(context, answer, _time, _options.MaxSilence).ConfigureAwait(false);
             return (null, body);
         }
         catch (Exception exception) when (IsFailure(exception))

@@ -14,6 +14,10 @@ internal sealed class IdleForwarderOptionsValidator : IValidateOptions<IdleForwa
         var faults = new OptionFaults(nameof(IdleForwarderOptions));
         faults.Unless(IsPositive(options.ConnectTimeout), options.ConnectTimeout, PositiveUpToAnHour);
         faults.Unless(IsPositive(options.PooledConnectionIdleTimeout), options.PooledConnectionIdleTimeout, PositiveUpToAnHour);
+        faults.Unless(
+            options.MaxSilence is not { } silence || (silence > TimeSpan.Zero && silence <= TimeSpan.FromDays(1)),
+            options.MaxSilence,
+            "null, or longer than zero, at most 1.00:00:00");
         return faults.ToResult();
     }
 

@@ -12,7 +12,7 @@ internal static class UpgradedConnection
     // Not more than the server's buffer, which the slowest container is given time for.
     private static readonly TimeSpan LastBytesWithin = TimeSpan.FromSeconds(30);
 
-    public static async Task SpliceAsync(HttpContext context, HttpResponseMessage answer, TimeProvider time)
+    public static async Task SpliceAsync(HttpContext context, HttpResponseMessage answer, TimeProvider time, TimeSpan? maxSilence)
     {
         var container = await answer.Content.ReadAsStreamAsync(context.RequestAborted).ConfigureAwait(false);
         await using (container.ConfigureAwait(false))
@@ -30,13 +30,16 @@ internal static class UpgradedConnection
                 // The server calls a request aborted as soon as its client has closed its half: nothing goes down any more, but
                 // what the client sent before is still passed on, where the container takes it.
                 using var stop = new CancellationTokenSource();
-                var late = time.CreateTimer(static stop => ((CancellationTokenSource)stop!).Cancel(), stop, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                var late = StopLater(time, stop, Timeout.InfiniteTimeSpan);
                 await using var lateEnd = late.ConfigureAwait(false);
+                var silent = StopLater(time, stop, maxSilence ?? Timeout.InfiniteTimeSpan);
+                await using var silentEnd = silent.ConfigureAwait(false);
+                Action? onBytes = maxSilence is { } limit ? () => silent.Change(limit, Timeout.InfiniteTimeSpan) : null;
                 using var stopping = StoppingOf(context).UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), stop);
                 using var gone = context.RequestAborted.UnsafeRegister(static late => ((ITimer)late!).Change(LastBytesWithin, Timeout.InfiniteTimeSpan), late);
 #pragma warning disable CA2025 // Both have ended before anything is disposed.
-                var up = CopyAsync(client, container, stop.Token);
-                var down = CopyAsync(container, client, stop.Token);
+                var up = CopyAsync(client, container, onBytes, stop.Token);
+                var down = CopyAsync(container, client, onBytes, stop.Token);
 #pragma warning restore CA2025
                 var ended = await Task.WhenAny(up, down).ConfigureAwait(false);
                 if (ended.IsCompletedSuccessfully && !await ended.ConfigureAwait(false))
@@ -51,6 +54,9 @@ internal static class UpgradedConnection
             }
         }
     }
+
+    private static ITimer StopLater(TimeProvider time, CancellationTokenSource stop, TimeSpan after) =>
+        time.CreateTimer(static stop => ((CancellationTokenSource)stop!).Cancel(), stop, after, Timeout.InfiniteTimeSpan);
 
     // The server waits for its requests, and who is silent here would go on for ever.
     private static CancellationToken StoppingOf(HttpContext context) =>
@@ -86,7 +92,7 @@ internal static class UpgradedConnection
 
     /// <summary>Passes on what is said, until there is an end of it or nobody who takes it.</summary>
     /// <returns>Whether it was the end; false where nobody takes it.</returns>
-    private static async Task<bool> CopyAsync(Stream from, Stream to, CancellationToken cancellationToken)
+    private static async Task<bool> CopyAsync(Stream from, Stream to, Action? onBytes, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -94,6 +100,7 @@ internal static class UpgradedConnection
             int count;
             while ((count = await from.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
+                onBytes?.Invoke();
                 if (!await TryWriteAsync(to, buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false))
                 {
                     return false;

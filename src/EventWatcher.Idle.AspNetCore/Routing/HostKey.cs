@@ -36,8 +36,8 @@ internal static class HostKey
             return end < 0 ? host : host[1..end];
         }
 
-        // With more colons than one it is an address, as people write it.
+        // What is no number is no port: with more colons than one it is an address, as people write it.
         var colon = host.IndexOf(':');
-        return colon < 0 || host[(colon + 1)..].Contains(':') ? host : host[..colon];
+        return colon < 0 || host[(colon + 1)..].ContainsAnyExceptInRange('0', '9') ? host : host[..colon];
     }
 }

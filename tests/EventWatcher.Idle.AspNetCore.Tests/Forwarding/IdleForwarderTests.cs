@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
@@ -5,11 +6,28 @@ using EventWatcher.Tests.Shared;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace EventWatcher.Idle.AspNetCore.Tests;
 
 public sealed class IdleForwarderTests
 {
+    [Theory]
+    [InlineData(nameof(IdleForwarderOptions.ConnectTimeout), "00:00:00")]
+    [InlineData(nameof(IdleForwarderOptions.PooledConnectionIdleTimeout), "01:00:01")]
+    [InlineData(nameof(IdleForwarderOptions.MaxSilence), "00:00:00")]
+    [InlineData(nameof(IdleForwarderOptions.MaxSilence), "1.00:00:01")]
+    public void Option_out_of_its_range_is_refused_by_name_and_value(string option, string value)
+    {
+        var options = new IdleForwarderOptions();
+        typeof(IdleForwarderOptions).GetProperty(option)!.SetValue(options, TimeSpan.Parse(value, CultureInfo.InvariantCulture));
+
+        var refused = Assert.Throws<OptionsValidationException>(() => new IdleForwarder(options));
+
+        Assert.Contains(option, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(value, refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Request_goes_on_as_it_came_and_the_answer_comes_back()
     {

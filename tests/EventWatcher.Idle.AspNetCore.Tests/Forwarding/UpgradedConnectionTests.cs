@@ -45,12 +45,30 @@ public sealed class UpgradedConnectionTests
         Assert.Equal(100, other.Taken);
     }
 
-    private static async Task SpliceAsync(Stream client, Stream container, TimeProvider time, CancellationToken gone)
+    [Fact]
+    public async Task Silence_ends_it_where_a_limit_is_set_and_every_byte_begins_it_anew()
+    {
+        var time = new FakeTimeProvider();
+        var speaks = new TaskCompletionSource();
+        var container = new SaidAndTaken();
+        var splicing = SpliceAsync(new SaidAndTaken(new byte[1]) { SaysAfter = speaks.Task, StaysAfter = true }, container, time, CancellationToken.None, TimeSpan.FromMinutes(1));
+
+        time.Advance(TimeSpan.FromSeconds(59));
+        speaks.SetResult();
+        await Eventually.TrueAsync(() => container.Taken == 1);
+        time.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(splicing.IsCompleted);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        await splicing.WaitAsync(Generous);
+    }
+
+    private static async Task SpliceAsync(Stream client, Stream container, TimeProvider time, CancellationToken gone, TimeSpan? maxSilence = null)
     {
         var context = new DefaultHttpContext { RequestAborted = gone };
         context.Features.Set<IHttpUpgradeFeature>(new Upgrade(client));
         using var answer = new HttpResponseMessage(HttpStatusCode.SwitchingProtocols) { Content = new Content(container) };
-        await UpgradedConnection.SpliceAsync(context, answer, time);
+        await UpgradedConnection.SpliceAsync(context, answer, time, maxSilence);
     }
 
     private static async ValueTask NeverAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
@@ -83,6 +101,8 @@ public sealed class UpgradedConnectionTests
 
         public Task SaysAfter { get; init; } = Task.CompletedTask;
 
+        public bool StaysAfter { get; init; }
+
         public Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask>? Takes { get; init; }
 
         public int Taken { get; private set; }
@@ -104,7 +124,7 @@ public sealed class UpgradedConnectionTests
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             await SaysAfter.WaitAsync(cancellationToken);
-            if (said is null)
+            if (said is null || (_hasSaid && StaysAfter))
             {
                 await Task.Delay(Timeout.Infinite, cancellationToken);
             }

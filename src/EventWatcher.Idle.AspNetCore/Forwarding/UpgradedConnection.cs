@@ -45,6 +45,7 @@ internal static class UpgradedConnection
                 if (ended.IsCompletedSuccessfully && !await ended.ConfigureAwait(false))
                 {
                     // Who takes nothing more may have said something that is still on its way.
+                    late.Change(LastBytesWithin, Timeout.InfiniteTimeSpan);
                     await Task.WhenAny(ended == up ? down : up).ConfigureAwait(false);
                 }
 

@@ -46,6 +46,31 @@ public sealed class UpgradedConnectionTests
     }
 
     [Fact]
+    public async Task Client_that_takes_nothing_more_and_says_nothing_is_given_half_a_minute()
+    {
+        var time = new FakeTimeProvider();
+        var isRefused = new TaskCompletionSource();
+        var client = new SaidAndTaken
+        {
+            Takes = (_, _) =>
+            {
+                isRefused.SetResult();
+                throw new IOException("closed");
+            },
+        };
+        var splicing = SpliceAsync(client, new SaidAndTaken(new byte[1]) { StaysAfter = true }, time, CancellationToken.None);
+
+        await isRefused.Task.WaitAsync(Generous);
+        Assert.False(splicing.IsCompleted);
+        await Eventually.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(10));
+            return splicing.IsCompleted;
+        });
+        await splicing;
+    }
+
+    [Fact]
     public async Task Silence_ends_it_where_a_limit_is_set_and_every_byte_begins_it_anew()
     {
         var time = new FakeTimeProvider();

@@ -20,4 +20,7 @@ internal enum DirectoryMarks : byte
 
     /// <summary>Newly watched, or looked into by its path, which may have led to another directory by then already.</summary>
     Touched = 16,
+
+    /// <summary>Another directory than the one before of its name, or the first; what that means has not been decided yet.</summary>
+    Another = 32,
 }

@@ -253,6 +253,11 @@ internal sealed partial class TreeLoop
             row = _directories.Add(key.Directory, key.Name);
         }
 
+        if (IsUndecidedOther(row))
+        {
+            row = BeginAnew(key, row);
+        }
+
         if (!_directories.Has(row, DirectoryMarks.Reported))
         {
             _directories.Mark(row, DirectoryMarks.Reported);
@@ -263,6 +268,26 @@ internal sealed partial class TreeLoop
         {
             Enter(row, ScanMode.Compare, always: true);
         }
+
+        _directories.Mark(row, DirectoryMarks.Another, on: false);
+    }
+
+    private bool IsUndecidedOther(int row) => _directories.Has(row, DirectoryMarks.Another) && MayHaveBeenListed;
+
+    /// <summary>
+    /// The directory before of its name may have been listed, and has gone with all that was in it, of which nothing was
+    /// reported: its end tells of that.
+    /// </summary>
+    private int BeginAnew(in TreeKey key, int row)
+    {
+        if (_directories.Has(row, DirectoryMarks.Reported))
+        {
+            RemoveTree(row);
+            return _directories.Add(key.Directory, key.Name);
+        }
+
+        Emit(EventAction.FileDeleted, PathOf(key), Absolute(PathOf(key)), FileStamp.Missing);
+        return row;
     }
 
     private void DecideFile(in TreeKey key, PendingName<TreeKey> pending, in ListedEntry found)

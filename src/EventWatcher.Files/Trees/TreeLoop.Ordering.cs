@@ -8,7 +8,7 @@ internal sealed partial class TreeLoop
     {
         for (var parent = row; parent != DirectoryTable.Root && _directories.IsLive(parent); parent = _directories[parent].Parent)
         {
-            if (!_directories.Has(parent, DirectoryMarks.Reported) || _rehomed.ContainsKey(parent))
+            if (!_directories.Has(parent, DirectoryMarks.Reported) || IsUndecidedOther(parent) || _rehomed.ContainsKey(parent))
             {
                 DecideNow(parent);
                 return;

@@ -94,7 +94,7 @@ internal sealed partial class TreeLoop
             _directories.Mark(row, DirectoryMarks.Polled, on: false);
             if (_isReady)
             {
-                _directories.Mark(row, DirectoryMarks.Touched);
+                _directories.Mark(row, DirectoryMarks.Touched | DirectoryMarks.Another);
             }
 
             return true;

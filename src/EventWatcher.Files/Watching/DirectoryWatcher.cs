@@ -10,7 +10,8 @@ namespace EventWatcher.Files;
 /// <c>.</c>. <see cref="Event.ActorAttributes"/> are those of <see cref="FileAttributeNames"/>. A new file is reported when
 /// it is closed or quiet, a written one when it is closed, or after two seconds without a write; a name that is born and
 /// gone within the settle time is not reported, but for the minute after the force-reload of an overflow was read: who
-/// lists then may have seen it, so that its end is a <see cref="EventAction.FileDeleted"/>. Events of one name come in order, a directory before what is in it.
+/// lists then may have seen it, so that its end is a <see cref="EventAction.FileDeleted"/>, and a new directory is one
+/// after a <see cref="EventAction.FileDeleted"/> of what had its name. Events of one name come in order, a directory before what is in it.
 /// </para>
 /// <para>
 /// The directory may not exist yet, may be a link, and may be replaced: its going is one <see cref="EventAction.FileDeleted"/>

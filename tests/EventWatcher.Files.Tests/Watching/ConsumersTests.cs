@@ -61,6 +61,56 @@ public sealed class ConsumersTests
         using var folder = new TempFolder();
         var watcher = new DirectoryWatcher(new DirectoryWatcherOptions { Path = folder.Path, Capacity = 5, SettleTime = TimeSpan.FromMilliseconds(500) });
         await using var stream = watcher.Watch();
+        await OverflowAsync(folder, watcher, stream);
+
+        // Whoever lists between these two sees it.
+        folder.Write("brief", "1");
+        File.Delete(folder["brief"]);
+        await watcher.FlushAsync().WaitAsync(Eventually.DefaultDeadline);
+
+        await ReadUntilAsync(stream, static item => item is { Action: EventAction.FileDeleted, ActorName: "brief" });
+    }
+
+    /// <summary>The directory that was listed was never reported, and there is another one of its name when it is looked at.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Consumer_who_lists_after_an_overflow_learns_that_a_directory_is_another_one(bool isKnown)
+    {
+        using var folder = new TempFolder();
+        if (isKnown)
+        {
+            Shell.Run("mkdir d; echo 1 > d/old", folder.Path);
+        }
+
+        var watcher = new DirectoryWatcher(new DirectoryWatcherOptions { Path = folder.Path, Recursive = true, Capacity = 5, SettleTime = TimeSpan.FromMilliseconds(500) });
+        await using var stream = watcher.Watch();
+        await OverflowAsync(folder, watcher, stream);
+
+        // Whoever lists between these two sees d/brief.
+        Shell.Run("rm -rf d; mkdir d; echo 1 > d/brief", folder.Path);
+        Shell.Run("rm -rf d; mkdir d; echo 1 > d/stays", folder.Path);
+        await watcher.FlushAsync().WaitAsync(Eventually.DefaultDeadline);
+
+        var known = new HashSet<string> { "d", "d/brief" };
+        await ReadUntilAsync(stream, item =>
+        {
+            if (item.Action == EventAction.FileDeleted)
+            {
+                known.RemoveWhere(name => name == item.ActorName || name.StartsWith(item.ActorName + "/", StringComparison.Ordinal));
+            }
+            else
+            {
+                known.Add(item.ActorName);
+            }
+
+            return item.ActorName == "d/stays";
+        });
+        Assert.Equal(["d", "d/stays"], known.Order(StringComparer.Ordinal));
+    }
+
+    private static async Task OverflowAsync(TempFolder folder, DirectoryWatcher watcher, WatchStream stream)
+    {
         await stream.Ready.WaitAsync(Eventually.DefaultDeadline);
         for (var i = 0; i < 20; i++)
         {
@@ -69,13 +119,6 @@ public sealed class ConsumersTests
 
         await watcher.FlushAsync().WaitAsync(Eventually.DefaultDeadline);
         await ReadUntilAsync(stream, static item => item.Action.IsForceReload);
-
-        // Whoever lists between these two sees it.
-        folder.Write("brief", "1");
-        File.Delete(folder["brief"]);
-        await watcher.FlushAsync().WaitAsync(Eventually.DefaultDeadline);
-
-        await ReadUntilAsync(stream, static item => item is { Action: EventAction.FileDeleted, ActorName: "brief" });
     }
 
     private static async Task ReadUntilAsync(WatchStream stream, Func<Event, bool> isWanted)
